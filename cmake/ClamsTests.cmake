@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: Apache-2.0
+# clams_add_tests(<room> [LABEL <label>] [LIBRARY <component>]): one program <room>_tests out of
+# tests/<room>/*_test.cpp, and one ctest per file of it.
+
+# What a test program links: the component, or the headers alone.
+function(clams_link_tested target component)
+  if(CLAMS_TEST_HEADER_ONLY)
+    target_link_libraries(${target} PRIVATE clams::header_only)
+  else()
+    target_link_libraries(${target} PRIVATE clams::${component})
+  endif()
+  target_compile_options(${target} PRIVATE ${CLAMS_WARNING_FLAGS})
+  set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
+  clams_instrument(${target})
+endfunction()
+
+# The Catch2 main program and everything that all test programs share.
+function(clams_add_test_main)
+  file(GLOB support CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/support/*.cpp)
+  add_library(clams_test_main STATIC ${support})
+  target_include_directories(clams_test_main PUBLIC ${PROJECT_SOURCE_DIR}/tests)
+  target_link_libraries(clams_test_main PUBLIC Catch2::Catch2)
+  target_compile_definitions(clams_test_main PUBLIC
+    CLAMS_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
+    CLAMS_CONFORMANCE_DIR="${CLAMS_CONFORMANCE_DIR}")
+  clams_link_tested(clams_test_main core)
+  target_precompile_headers(clams_test_main PRIVATE
+    ${PROJECT_SOURCE_DIR}/tests/support/catch.hpp <nlohmann/json.hpp>)
+  set_source_files_properties(${PROJECT_SOURCE_DIR}/tests/support/main.cpp PROPERTIES
+    SKIP_PRECOMPILE_HEADERS ON)  # includes Catch2 2.13 in another way
+endfunction()
+
+function(clams_add_tests room)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "LABEL;LIBRARY" "")
+  set(component core)
+  if(arg_LIBRARY)
+    set(component ${arg_LIBRARY})
+  endif()
+  set(label unit)
+  if(arg_LABEL)
+    set(label ${arg_LABEL})
+  endif()
+  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/${room}/*_test.cpp)
+  if(NOT sources OR NOT TARGET clams::${component} OR
+     (CLAMS_ROOMS AND NOT room IN_LIST CLAMS_ROOMS))
+    return()
+  endif()
+  file(GLOB helpers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/${room}/support/*.cpp)
+
+  set(target ${room}_tests)
+  add_executable(${target} ${sources} ${helpers})
+  clams_link_tested(${target} ${component})
+  target_link_libraries(${target} PRIVATE clams_test_main)
+  target_precompile_headers(${target} REUSE_FROM clams_test_main)
+  foreach(source IN LISTS sources)
+    cmake_path(GET source STEM name)
+    add_test(NAME ${room}.${name} COMMAND ${target} --filenames-as-tags "[#${name}]")
+    set_tests_properties(${room}.${name} PROPERTIES
+      LABELS "${label}" TIMEOUT 120 SKIP_RETURN_CODE 4)
+  endforeach()
+endfunction()
