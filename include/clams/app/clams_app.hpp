@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include <clams/app/app_metadata.hpp>
+#include <clams/app/model_requirements.hpp>
+#include <clams/app/request_context.hpp>
+#include <clams/mmif/mmif.hpp>
+#include <clams/params/parameters.hpp>
+
+namespace clams {
+
+/// What an app author writes: who the app is, and what it does with one MMIF.
+///
+/// Ownership: made and owned by the caller; `run<App>()` makes one for the process.
+/// Threads: after construction every member may be entered by several threads at once: one app serves
+///   all requests. What is shared between them (a model) must be safe for that.
+/// Errors: whatever `annotate` throws becomes the error view of the request; nothing it throws can stop
+///   the process.
+class ClamsApp {
+ public:
+  virtual ~ClamsApp() = default;
+
+  /// Asked once, at start-up.
+  [[nodiscard]] virtual AppMetadata app_metadata() const = 0;
+
+  /// What a request with these parameters needs on a GPU. By default nothing is declared.
+  [[nodiscard]] virtual ModelRequirements model_requirements(const Parameters& parameters) const;
+
+  /// Adds one or more views to `mmif`: `View& view = context.new_view(mmif);`. Long work asks
+  /// `context.stop_requested()` now and then.
+  virtual void annotate(Mmif& mmif, const Parameters& parameters, RequestContext& context) = 0;
+};
+
+/// The body of an app that needs no class of its own.
+using AnnotateFunction = std::function<void(Mmif&, const Parameters&, RequestContext&)>;
+
+/// An app from its metadata and a function.
+[[nodiscard]] std::unique_ptr<ClamsApp> make_app(AppMetadata metadata, AnnotateFunction annotate);
+
+}  // namespace clams
+
+#ifdef CLAMS_HEADER_ONLY
+#include <clams/app/impl/clams_app.ipp>
+#endif

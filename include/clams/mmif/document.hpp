@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <clams/mmif/annotation.hpp>
+
+namespace clams {
+
+/// A media document: a file somewhere, or text held in the MMIF itself. Top-level documents are the
+/// input of a pipeline; documents in views are what apps have made of them (transcripts, OCR).
+///
+/// Ownership: lives in the Mmif (or in a view of it); references stay valid until the Mmif is destroyed.
+/// Threads: confined, with the whole Mmif it belongs to.
+/// Errors: as stated at the members; reading a file throws Error io or not_found.
+class Document final : public Annotation {
+ public:
+  [[nodiscard]] Document* as_document() noexcept override { return this; }
+  [[nodiscard]] const Document* as_document() const noexcept override { return this; }
+
+  /// Own properties, then those set in this run, then what `Annotation` annotations of any view say
+  /// about this document (the last view wins), then the view's `contains`.
+  [[nodiscard]] const Json* find(std::string_view name) const override;
+
+  /// `text`, `mime` and `location` are set in the document itself, and so are lists and objects. A simple
+  /// value becomes a *property of the run*: it is written as an `Annotation` annotation about this
+  /// document in a view of the app that runs (see Mmif::record_document_properties). A name that the
+  /// document itself has already keeps its value.
+  void set(std::string_view name, Json value) override;
+
+  /// As a URI, `file:///data/a.mp4`; empty if the document has no location.
+  [[nodiscard]] std::string location() const;
+  void set_location(std::string_view uri_or_absolute_path);
+
+  /// `file`, `http`, ...; empty without a location.
+  [[nodiscard]] std::string location_scheme() const;
+  /// Host and path of the location, as they are spelled in it.
+  [[nodiscard]] std::string location_address() const;
+  /// The local file of a `file:` location, percent-decoded; nothing for other schemes.
+  [[nodiscard]] std::optional<std::filesystem::path> location_path() const;
+
+  [[nodiscard]] std::string mime() const;
+  void set_mime(std::string mime);
+
+  /// The text: of the file if there is a location, else what is written in the MMIF.
+  /// Only text documents have one; for others the answer is empty.
+  /// @throws Error io if the file cannot be read, not_found for a location that is not a local file.
+  [[nodiscard]] std::string text() const;
+  /// The language of the text that is written in the MMIF; empty if none is stated.
+  [[nodiscard]] std::string language() const;
+  void set_text(std::string text, std::string language = "");
+
+ private:
+  friend class View;
+  friend class Mmif;
+  friend class detail::MmifReader;
+  friend struct detail::MmifTree;
+
+  using Annotation::Annotation;
+
+  Json pending_ = Json::object();  // properties of the run, not yet written as an annotation
+};
+
+}  // namespace clams
+
+#ifdef CLAMS_HEADER_ONLY
+#include <clams/mmif/impl/document.ipp>
+#endif

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstdint>
+
+#include <clams/util/config.hpp>
+#include <clams/util/error.hpp>
+#include <clams/util/json.hpp>
+#include <clams/util/utf8.hpp>
+
+namespace clams {
+
+namespace detail {
+
+/// Marks the binary values that hold an exact number's text; any value would do that no one else uses.
+inline constexpr std::uint64_t kExactNumberSubtype = 0x6578616374;
+
+CLAMS_INLINE void append_u_escape(std::string& out, char32_t unit) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  out += "\\u";
+  for (const unsigned shift : {12U, 8U, 4U, 0U}) out += kHex[(unit >> shift) & 0xFU];
+}
+
+/// Appends a character that is no plain ASCII letter; moves `text` behind it.
+CLAMS_INLINE void append_special_character(std::string& out, std::string_view& text,
+                                           JsonSpelling spelling) {
+  constexpr std::string_view kNames = "\"\\bfnrt";
+  constexpr std::string_view kValues = "\"\\\b\f\n\r\t";
+  const auto character = first_code_point(text, Surrogates::accept).value_or(CodePoint{0xFFFD, 1});
+  const std::string_view bytes = text.substr(0, character.length);
+  text.remove_prefix(character.length);
+  const std::size_t named = bytes.size() == 1 ? kValues.find(bytes[0]) : std::string_view::npos;
+  const bool surrogate = character.value >= 0xD800 && character.value < 0xE000;
+  if (named != std::string_view::npos) {
+    (out += '\\') += kNames[named];
+  } else if (character.value >= 0x20 && !surrogate && spelling == JsonSpelling::metadata) {
+    out += bytes;
+  } else if (character.value < 0x10000) {
+    append_u_escape(out, character.value);
+  } else {
+    append_u_escape(out, 0xD800 + ((character.value - 0x10000) >> 10));
+    append_u_escape(out, 0xDC00 + ((character.value - 0x10000) & 0x3FF));
+  }
+}
+
+/// Writes one value after another into `out`.
+struct JsonWriter {
+  std::string& out;
+  JsonLayout layout;
+  JsonSpelling spelling;
+
+  void new_line(int depth) const {
+    if (layout == JsonLayout::compact) return;
+    out += '\n';
+    out.append(static_cast<std::size_t>(2 * depth), ' ');
+  }
+  void separator() const {
+    out += layout == JsonLayout::compact && spelling == JsonSpelling::mmif ? ", " : ",";
+  }
+  void colon() const {
+    out += layout == JsonLayout::pretty || spelling == JsonSpelling::mmif ? ": " : ":";
+  }
+  void write(const Json& value, int depth) const;
+
+ private:
+  void write_object(const Json& object, int depth) const;
+  void write_array(const Json& array, int depth) const;
+};
+
+CLAMS_INLINE void JsonWriter::write_object(const Json& object, int depth) const {
+  out += '{';
+  bool first = true;
+  for (const auto& [key, value] : object.items()) {
+    if (!first) separator();
+    first = false;
+    new_line(depth + 1);
+    append_json_string(out, key, spelling);
+    colon();
+    write(value, depth + 1);
+  }
+  if (!first) new_line(depth);
+  out += '}';
+}
+
+CLAMS_INLINE void JsonWriter::write_array(const Json& array, int depth) const {
+  out += '[';
+  bool first = true;
+  for (const Json& value : array) {
+    if (!first) separator();
+    first = false;
+    new_line(depth + 1);
+    write(value, depth + 1);
+  }
+  if (!first) new_line(depth);
+  out += ']';
+}
+
+CLAMS_INLINE void JsonWriter::write(const Json& value, int depth) const {
+  switch (value.type()) {
+    case Json::value_t::object: return write_object(value, depth);
+    case Json::value_t::array: return write_array(value, depth);
+    case Json::value_t::string:
+      return append_json_string(out, value.get_ref<const std::string&>(), spelling);
+    case Json::value_t::boolean: out += value.get<bool>() ? "true" : "false"; return;
+    case Json::value_t::number_integer: out += std::to_string(value.get<std::int64_t>()); return;
+    case Json::value_t::number_unsigned: out += std::to_string(value.get<std::uint64_t>()); return;
+    case Json::value_t::number_float: out += float_text(value.get<double>()); return;
+    case Json::value_t::binary: out += exact_number_text(value).value_or("null"); return;
+    case Json::value_t::null:
+    case Json::value_t::discarded: out += "null"; return;
+  }
+}
+
+/// A number as a double where equality is asked; nothing for what is no number.
+CLAMS_INLINE std::optional<long double> comparable_number(const Json& value) {
+  if (value.is_boolean()) return value.get<bool>() ? 1.0L : 0.0L;
+  if (value.is_number_unsigned()) return static_cast<long double>(value.get<std::uint64_t>());
+  if (value.is_number_integer()) return static_cast<long double>(value.get<std::int64_t>());
+  if (value.is_number_float()) return static_cast<long double>(value.get<double>());
+  return std::nullopt;
+}
+
+}  // namespace detail
+
+CLAMS_INLINE void append_json_string(std::string& out, std::string_view text,
+                                     JsonSpelling spelling) {
+  out += '"';
+  while (!text.empty()) {
+    const auto plain = [](char c) {
+      const auto byte = static_cast<unsigned char>(c);
+      return byte >= 0x20 && byte < 0x7F && c != '"' && c != '\\';
+    };
+    const auto end = std::find_if_not(text.begin(), text.end(), plain);
+    const auto length = static_cast<std::size_t>(end - text.begin());
+    out.append(text.substr(0, length));
+    text.remove_prefix(length);
+    if (!text.empty()) detail::append_special_character(out, text, spelling);
+  }
+  out += '"';
+}
+
+CLAMS_INLINE std::string float_text(double value) {
+  if (!std::isfinite(value)) {
+    throw Error(ErrorCode::internal, "a number is NaN or infinite, which JSON cannot hold");
+  }
+  // Python writes exponents from 1e16 up and below 1e-4, and plain digits in between.
+  const double size = std::fabs(value);
+  const bool plain = value == 0 || (size >= 1e-4 && size < 1e16);
+  std::array<char, 64> buffer{};
+  const auto format = plain ? std::chars_format::fixed : std::chars_format::scientific;
+  const auto end = std::to_chars(buffer.begin(), buffer.end(), value, format).ptr;
+  std::string text(buffer.begin(), end);
+  if (plain && text.find('.') == std::string::npos) text += ".0";
+  return text;
+}
+
+CLAMS_INLINE std::string write_json(const Json& value, JsonLayout layout, JsonSpelling spelling) {
+  std::string text;
+  detail::JsonWriter{text, layout, spelling}.write(value, 0);
+  return text;
+}
+
+CLAMS_INLINE Json make_exact_number(std::string_view digits) {
+  return Json::binary({digits.begin(), digits.end()}, detail::kExactNumberSubtype);
+}
+
+CLAMS_INLINE std::optional<std::string> exact_number_text(const Json& value) {
+  if (!value.is_binary() || !value.get_binary().has_subtype() ||
+      value.get_binary().subtype() != detail::kExactNumberSubtype) {
+    return std::nullopt;
+  }
+  return std::string(value.get_binary().begin(), value.get_binary().end());
+}
+
+CLAMS_INLINE bool equal_values(const Json& a, const Json& b) {
+  const auto number_a = detail::comparable_number(a);
+  const auto number_b = detail::comparable_number(b);
+  if (number_a && number_b) return *number_a == *number_b;
+  if (a.type() != b.type() || a.is_primitive()) return a == b;
+  if (a.size() != b.size()) return false;
+  if (a.is_array()) return std::equal(a.begin(), a.end(), b.begin(), equal_values);
+  return std::all_of(a.items().begin(), a.items().end(), [&](const auto& item) {
+    return b.contains(item.key()) && equal_values(item.value(), b.at(item.key()));
+  });
+}
+
+}  // namespace clams
