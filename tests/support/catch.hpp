@@ -7,12 +7,24 @@
 
 using Catch::Approx;
 
+namespace clams::testing {
+
+/// For CHECK_THROWS_WITH: the text holds `part`.
+inline auto contains_text(const std::string& part) {
+  return Catch::Matchers::ContainsSubstring(part);
+}
+
+}  // namespace clams::testing
+
 /// Ends the test case as skipped, and says why.
 #define CLAMS_SKIP(reason) SKIP(reason)
 #else
 #include <catch2/catch.hpp>
 
 namespace clams::testing {
+
+/// For CHECK_THROWS_WITH: the text holds `part`.
+inline auto contains_text(const std::string& part) { return Catch::Matchers::Contains(part); }
 
 /// Counts a test case that called CLAMS_SKIP; Catch2 2.13 cannot say so itself.
 void note_skipped_case();

@@ -1,36 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <clams/mmif/vocabulary.hpp>
+
 #include <string>
 #include <string_view>
 
 namespace clams {
 
-/// A type of the CLAMS vocabulary by its short name, at the newest version this library knows.
-/// The constants in `vocabulary.hpp` are of this type; wherever an AtType is asked for, one may be given.
-struct VocabularyType {
-  const char* name;     ///< short name, e.g. `TimeFrame`
-  int latest_version;   ///< 6 for `.../TimeFrame/v6`
-  const char* prefix;   ///< of automatic annotation ids, e.g. `tf`
-};
-
 /// The type of an annotation or document: a URI, and what the vocabulary knows of it.
 ///
 /// Ownership: owns its URI.
 /// Threads: immutable.
-/// Errors: the constructors never throw Error; a URI that the vocabulary does not know is a generic type,
+/// Errors: the constructors never throw Error; a URI that the vocabulary does not know is a generic
+/// type,
 ///   which matches only itself.
 class AtType {
  public:
   /// The newest version of a vocabulary type; matches every version of it.
-  AtType(const VocabularyType& type);  // NOLINT(google-explicit-constructor): constants stand for types
+  AtType(const VocabularyType&
+             type);  // NOLINT(google-explicit-constructor): constants stand for types
 
   /// That version of a vocabulary type and no other; a generic type if there is no such version.
   AtType(const VocabularyType& type, int version);
 
-  /// The type that `uri` names, at the version that it names; the newest version matches every other,
-  /// as a constant does. All known spellings are recognised: clams.ai, mmif.clams.ai, 0.4.x with the
-  /// trailing slash, and the LAPPS types.
+  /// The type that `uri` names, at the version that it names; the newest version matches every
+  /// other, as a constant does. All known spellings are recognised: clams.ai, mmif.clams.ai, 0.4.x
+  /// with the trailing slash, and the LAPPS types.
   explicit AtType(std::string uri);
 
   /// The URI as it was given; for a vocabulary constant the newest one.
@@ -39,11 +35,13 @@ class AtType {
   /// `TimeFrame`; for a generic URI its last part.
   [[nodiscard]] const std::string& short_name() const noexcept { return short_name_; }
 
-  /// `v6`; empty for a generic type. Old spellings count as what they became: a LAPPS Token is `v1`.
+  /// `v6`; empty for a generic type. Old spellings count as what they became: a LAPPS Token is
+  /// `v1`.
   [[nodiscard]] std::string version() const;
 
-  /// Prefix of automatic annotation ids, `tf`, by the short name. A generic type of another name gets the
-  /// capitals of it in lower case (`FooBar`: `fb`), else its letters (`v99`: `v`), else `x`.
+  /// Prefix of automatic annotation ids, `tf`, by the short name. A generic type of another name
+  /// gets the capitals of it in lower case (`FooBar`: `fb`), else its letters (`v99`: `v`), else
+  /// `x`.
   [[nodiscard]] std::string id_prefix() const;
 
   /// Whether the vocabulary knows this type.
@@ -56,12 +54,12 @@ class AtType {
   /// `Document/` in it or `Document` at its end.
   [[nodiscard]] bool reads_as_document() const noexcept;
 
-  /// Same type, tolerant of versions: same short name, and the same version or either side the newest
-  /// one. Generic types match by their whole URI.
+  /// Same type, tolerant of versions: same short name, and the same version or either side the
+  /// newest one. Generic types match by their whole URI.
   [[nodiscard]] bool matches(const AtType& other) const noexcept;
 
-  /// The name under which `property` is stored for types of this short name: aliases such as `frameType`
-  /// give the canonical name (`label`), all else comes back as it is.
+  /// The name under which `property` is stored for types of this short name: aliases such as
+  /// `frameType` give the canonical name (`label`), all else comes back as it is.
   [[nodiscard]] std::string_view canonical_property(std::string_view property) const noexcept;
 
   /// Same URI, letter by letter.

@@ -1,11 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <clams/mmif/at_type.hpp>
+namespace clams {
 
-/// The CLAMS vocabulary 1.2.0: one constant a type. `clams::types::kTimeFrame` means TimeFrame at its
-/// newest version when something is made, and TimeFrame of any version when something is looked for.
-/// `AtType{types::kTimeFrame, 3}` names one version only.
+/// A type of the CLAMS vocabulary by its short name, at the newest version this library knows.
+/// The constants below are of this type; wherever an AtType is asked for, one may be
+/// given.
+struct VocabularyType {
+  const char* name;    ///< short name, e.g. `TimeFrame`
+  int latest_version;  ///< 6 for `.../TimeFrame/v6`
+  const char* prefix;  ///< of automatic annotation ids, e.g. `tf`
+};
+
+}  // namespace clams
+
+/// The CLAMS vocabulary 1.2.0: one constant a type. `clams::types::kTimeFrame` means TimeFrame at
+/// its newest version when something is made, and TimeFrame of any version when something is looked
+/// for. `AtType{types::kTimeFrame, 3}` names one version only.
 namespace clams::types {
 
 /// The root of all types.

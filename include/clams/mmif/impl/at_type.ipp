@@ -2,7 +2,6 @@
 #pragma once
 
 #include <clams/mmif/at_type.hpp>
-#include <clams/mmif/vocabulary.hpp>
 #include <clams/util/config.hpp>
 
 #include <algorithm>
@@ -21,7 +20,8 @@ struct VocabularyEntry {
   VocabularyType type;
   TypeHistory history = TypeHistory::clams;
   int first_version = 1;
-  char first_old_release = '0';  // the first 0.4.x that had it, by its x; it then was at first_version
+  char first_old_release =
+      '0';  // the first 0.4.x that had it, by its x; it then was at first_version
 };
 
 inline constexpr std::array kVocabulary{
@@ -63,8 +63,9 @@ struct RecognizedType {
 };
 
 CLAMS_INLINE const VocabularyEntry* vocabulary_entry(std::string_view name) noexcept {
-  const auto* const found = std::find_if(kVocabulary.begin(), kVocabulary.end(),
-                                         [&](const auto& entry) { return entry.type.name == name; });
+  const auto* const found =
+      std::find_if(kVocabulary.begin(), kVocabulary.end(),
+                   [&](const auto& entry) { return entry.type.name == name; });
   return found == kVocabulary.end() ? nullptr : found;
 }
 
@@ -77,8 +78,9 @@ CLAMS_INLINE std::optional<RecognizedType> recognize_versioned(std::string_view 
   const std::string_view digits = rest.substr(slash + 2);
   if (entry == nullptr || digits.empty() || digits.front() == '0') return std::nullopt;
   int version = 0;
-  const auto [end, error] = std::from_chars(digits.begin(), digits.end(), version);
-  if (error != std::errc{} || end != digits.end()) return std::nullopt;
+  const char* const digits_end = digits.data() + digits.size();
+  const auto [end, error] = std::from_chars(digits.data(), digits_end, version);
+  if (error != std::errc{} || end != digits_end) return std::nullopt;
   const bool stayed_behind = at_old_home && entry->history == TypeHistory::document;
   const int latest = stayed_behind ? 1 : entry->type.latest_version;
   if (version < entry->first_version || version > latest) return std::nullopt;
@@ -126,10 +128,10 @@ inline constexpr std::array kPropertyAliases{
     PropertyAlias{"classifications", "classification", {}},
     PropertyAlias{"frameType", "label", {"TimeFrame", "Chapter"}},
     PropertyAlias{"boxType", "label", {"BoundingBox"}},
-    PropertyAlias{"word",
-                  "text",
-                  {"Span", "Token", "Sentence", "Paragraph", "NamedEntity", "NounChunk",
-                   "VerbChunk"}},
+    PropertyAlias{
+        "word",
+        "text",
+        {"Span", "Token", "Sentence", "Paragraph", "NamedEntity", "NounChunk", "VerbChunk"}},
 };
 
 /// Whether types of this name state what they are about by properties that may have old names.
@@ -204,10 +206,9 @@ CLAMS_INLINE bool AtType::matches(const AtType& other) const noexcept {
 CLAMS_INLINE std::string_view AtType::canonical_property(std::string_view property) const noexcept {
   for (const detail::PropertyAlias& rule : detail::kPropertyAliases) {
     if (rule.alias != property) continue;
-    const bool applies = rule.types.front().empty()
-                             ? detail::has_aliases(short_name_)
-                             : std::ranges::find(rule.types, short_name_) != rule.types.end();
-    if (applies) return rule.canonical;
+    const bool for_all = rule.types.front().empty();
+    const bool named = std::ranges::find(rule.types, short_name_) != rule.types.end();
+    if (detail::has_aliases(short_name_) && (for_all || named)) return rule.canonical;
   }
   return property;
 }
