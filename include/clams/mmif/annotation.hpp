@@ -18,6 +18,7 @@ class View;
 
 namespace detail {
 class MmifReader;
+class MmifWriter;
 struct MmifTree;
 }  // namespace detail
 
@@ -50,6 +51,13 @@ class Annotation {
   /// The property `name` (or its canonical name), own or stated for the type in the view's `contains`;
   /// null if there is none. `id` is found too. The pointer is valid until the annotation changes.
   [[nodiscard]] virtual const Json* find(std::string_view name) const;
+
+  /// As `find`, but only the annotation's own properties, under their canonical names.
+  [[nodiscard]] const Json* find_own(std::string_view canonical_name) const;
+
+  /// As `find`, but only what is stated for this very annotation or for its type in its view: nothing derived from
+  /// targets or from what other annotations say.
+  [[nodiscard]] const Json* find_stated(std::string_view name) const;
 
   /// As `find`, with a message that names the annotation when there is none.
   /// @throws Error not_found
@@ -88,6 +96,7 @@ class Annotation {
   friend class View;
   friend class Mmif;
   friend class detail::MmifReader;
+  friend class detail::MmifWriter;
   friend struct detail::MmifTree;
 
   Annotation(detail::MmifTree& tree, View* parent, const AtType& type, std::string id)
@@ -95,6 +104,10 @@ class Annotation {
 
   [[noreturn]] void throw_wrong_type(std::string_view name, const Json& value,
                                      std::string_view reason) const;
+  /// Takes `id` out of `properties` and the rest as own properties, under their canonical names.
+  void take_properties(Json properties);
+  /// Derived from `targets`: where the annotation begins or ends. Null for all other names.
+  [[nodiscard]] const Json* find_derived(std::string_view name) const;
   /// What stands in the view's `contains` for this type; null if nothing does.
   [[nodiscard]] const Json* find_in_contains(std::string_view canonical_name) const;
   void mark_changed();
@@ -104,12 +117,13 @@ class Annotation {
   const AtType* type_;
   std::string id_;
   Json properties_ = Json::object();
-  Json id_value_;              // what find("id") points at
-  std::string_view as_read_;   // its text in the input; empty when new or changed
+  mutable Json id_value_;     // what find("id") points at
+  std::string_view as_read_;  // its text in the input; empty when new or changed
 };
 
 }  // namespace clams
 
+#define CLAMS_MMIF_HAS_ANNOTATION
 #ifdef CLAMS_HEADER_ONLY
-#include <clams/mmif/impl/annotation.ipp>
+#include <clams/mmif/impl/core_bodies.ipp>
 #endif

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include <clams/mmif/annotation.hpp>
+#include <clams/util/document_location.hpp>
 
 namespace clams {
 
@@ -57,15 +58,22 @@ class Document final : public Annotation {
   friend class View;
   friend class Mmif;
   friend class detail::MmifReader;
+  friend class detail::MmifWriter;
   friend struct detail::MmifTree;
 
   using Annotation::Annotation;
+
+  [[nodiscard]] std::string text_part(const char* part) const;
+  [[nodiscard]] std::optional<DocumentLocation> parsed_location() const;
+  [[nodiscard]] bool has_pending() const noexcept { return !pending_.empty(); }
+  [[nodiscard]] Json take_pending();
 
   Json pending_ = Json::object();  // properties of the run, not yet written as an annotation
 };
 
 }  // namespace clams
 
+#define CLAMS_MMIF_HAS_DOCUMENT
 #ifdef CLAMS_HEADER_ONLY
-#include <clams/mmif/impl/document.ipp>
+#include <clams/mmif/impl/core_bodies.ipp>
 #endif

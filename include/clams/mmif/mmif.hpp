@@ -153,6 +153,7 @@ class Mmif {
 
 }  // namespace clams
 
+#define CLAMS_MMIF_HAS_MMIF
 #ifdef CLAMS_HEADER_ONLY
-#include <clams/mmif/impl/mmif.ipp>
+#include <clams/mmif/impl/core_bodies.ipp>
 #endif

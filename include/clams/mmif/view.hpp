@@ -34,6 +34,8 @@ class View {
   [[nodiscard]] const std::string& id() const noexcept { return id_; }
   /// Whether it came with the input, so that it is passed through as it is unless it is changed.
   [[nodiscard]] bool is_from_input() const noexcept { return from_input_; }
+  /// Whether it is new, or an input view that was changed.
+  [[nodiscard]] bool has_changed() const noexcept { return as_read_.empty(); }
 
   // --- who, when, how ---------------------------------------------------------------------------
 
@@ -66,6 +68,8 @@ class View {
   /// `contains`: type URI -> properties that hold for all annotations of the type.
   [[nodiscard]] const Json& contains() const;
   [[nodiscard]] bool contains(const AtType& type) const;
+  /// The entry of `contains` for this type; null if there is none.
+  [[nodiscard]] const Json* contains_entry(const AtType& type) const;
   /// Registers a type, adding `properties` to what is stated for it already. Returns the entry.
   const Json& add_contains(const AtType& type, Json properties = Json::object());
 
@@ -85,6 +89,11 @@ class View {
   /// @throws Error not_found
   [[nodiscard]] Annotation& at(std::string_view id) const;
 
+  /// Whether the annotations were asked for, so that they may have been changed.
+  [[nodiscard]] bool is_parsed() const noexcept { return annotations_as_read_.empty(); }
+  /// Whether annotations here may refer to others, or are documents or notes about documents.
+  [[nodiscard]] bool may_refer() const;
+
   // --- adding ---------------------------------------------------------------------------------------
 
   /// Adds an annotation; its type is registered in `contains` if it was not. Without `id` it gets the next
@@ -103,32 +112,43 @@ class View {
   friend class Document;
   friend class Mmif;
   friend class detail::MmifReader;
+  friend class detail::MmifWriter;
   friend struct detail::MmifTree;
 
   View(detail::MmifTree& tree, std::string id) : tree_(&tree), id_(std::move(id)) {}
 
   void load() const;  // parses the annotations of an input view, once
-  void mark_changed();
+  void mark_changed() noexcept;
+  void mark_metadata_changed() noexcept;
+  [[nodiscard]] const Json& metadata_object(const char* field) const;
+  [[nodiscard]] std::unique_ptr<Annotation> make_annotation(const AtType& type, std::string id);
   Annotation& append(std::unique_ptr<Annotation> annotation);
   [[nodiscard]] std::string long_id(std::string_view id) const;
   [[nodiscard]] std::string next_id(const AtType& type);
   void count_id(std::string_view id);
-  void drop_content();
+  void lengthen_short_ids();
+  void lengthen_references(Json& properties) const;
 
   detail::MmifTree* tree_;
   std::string id_;
   Json metadata_ = Json::object();
+  std::vector<std::unique_ptr<Annotation>> annotations_;
+  std::unordered_map<std::string_view, Annotation*> by_id_;
+  std::unordered_map<std::string, long> last_number_;  // per id prefix
+
+  // Of an input view only:
   bool from_input_ = false;
-  std::string_view as_read_;                      // the view's text in the input; empty when new or changed
-  std::string_view metadata_as_read_;             // empty when new or changed
-  mutable std::string_view annotations_as_read_;  // not yet parsed; empty once they are
-  mutable std::vector<std::unique_ptr<Annotation>> annotations_;
-  mutable std::unordered_map<std::string_view, Annotation*> by_id_;
-  mutable std::unordered_map<std::string, long> last_number_;  // per id prefix
+  std::string_view as_read_;                     // the view's text; empty once it is changed
+  std::string_view metadata_as_read_;            // empty once it is changed
+  std::string_view annotations_as_read_;         // text not yet parsed; empty once it is
+  std::size_t annotation_count_as_read_ = 0;
+  std::vector<const AtType*> types_as_read_;     // each type once
+  bool has_targets_as_read_ = false;
 };
 
 }  // namespace clams
 
+#define CLAMS_MMIF_HAS_VIEW
 #ifdef CLAMS_HEADER_ONLY
-#include <clams/mmif/impl/view.ipp>
+#include <clams/mmif/impl/core_bodies.ipp>
 #endif

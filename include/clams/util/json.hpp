@@ -52,4 +52,6 @@ void append_json_string(std::string& out, std::string_view text,
 
 #ifdef CLAMS_HEADER_ONLY
 #include <clams/util/impl/json.ipp>
+#include <clams/util/json_reader.hpp>  // parse_json
+#include <clams/util/json_writer.hpp>  // write_json
 #endif

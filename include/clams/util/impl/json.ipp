@@ -47,74 +47,6 @@ CLAMS_INLINE void append_special_character(std::string& out, std::string_view& t
   }
 }
 
-/// Writes one value after another into `out`.
-struct JsonWriter {
-  std::string& out;
-  JsonLayout layout;
-  JsonSpelling spelling;
-
-  void new_line(int depth) const {
-    if (layout == JsonLayout::compact) return;
-    out += '\n';
-    out.append(static_cast<std::size_t>(2 * depth), ' ');
-  }
-  void separator() const {
-    out += layout == JsonLayout::compact && spelling == JsonSpelling::mmif ? ", " : ",";
-  }
-  void colon() const {
-    out += layout == JsonLayout::pretty || spelling == JsonSpelling::mmif ? ": " : ":";
-  }
-  void write(const Json& value, int depth) const;
-
- private:
-  void write_object(const Json& object, int depth) const;
-  void write_array(const Json& array, int depth) const;
-};
-
-CLAMS_INLINE void JsonWriter::write_object(const Json& object, int depth) const {
-  out += '{';
-  bool first = true;
-  for (const auto& [key, value] : object.items()) {
-    if (!first) separator();
-    first = false;
-    new_line(depth + 1);
-    append_json_string(out, key, spelling);
-    colon();
-    write(value, depth + 1);
-  }
-  if (!first) new_line(depth);
-  out += '}';
-}
-
-CLAMS_INLINE void JsonWriter::write_array(const Json& array, int depth) const {
-  out += '[';
-  bool first = true;
-  for (const Json& value : array) {
-    if (!first) separator();
-    first = false;
-    new_line(depth + 1);
-    write(value, depth + 1);
-  }
-  if (!first) new_line(depth);
-  out += ']';
-}
-
-CLAMS_INLINE void JsonWriter::write(const Json& value, int depth) const {
-  switch (value.type()) {
-    case Json::value_t::object: return write_object(value, depth);
-    case Json::value_t::array: return write_array(value, depth);
-    case Json::value_t::string:
-      return append_json_string(out, value.get_ref<const std::string&>(), spelling);
-    case Json::value_t::boolean: out += value.get<bool>() ? "true" : "false"; return;
-    case Json::value_t::number_integer: out += std::to_string(value.get<std::int64_t>()); return;
-    case Json::value_t::number_unsigned: out += std::to_string(value.get<std::uint64_t>()); return;
-    case Json::value_t::number_float: out += float_text(value.get<double>()); return;
-    case Json::value_t::binary: out += exact_number_text(value).value_or("null"); return;
-    case Json::value_t::null:
-    case Json::value_t::discarded: out += "null"; return;
-  }
-}
-
 /// A number as a double where equality is asked; nothing for what is no number.
 CLAMS_INLINE std::optional<long double> comparable_number(const Json& value) {
   if (value.is_boolean()) return value.get<bool>() ? 1.0L : 0.0L;
@@ -155,12 +87,6 @@ CLAMS_INLINE std::string float_text(double value) {
   const auto end = std::to_chars(buffer.begin(), buffer.end(), value, format).ptr;
   std::string text(buffer.begin(), end);
   if (plain && text.find('.') == std::string::npos) text += ".0";
-  return text;
-}
-
-CLAMS_INLINE std::string write_json(const Json& value, JsonLayout layout, JsonSpelling spelling) {
-  std::string text;
-  detail::JsonWriter{text, layout, spelling}.write(value, 0);
   return text;
 }
 

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+
+#include <clams/mmif/detail/mmif_tree.hpp>
+#include <clams/mmif/mmif.hpp>
+#include <clams/mmif/vocabulary.hpp>
+#include <clams/util/config.hpp>
+#include <clams/util/error.hpp>
+
+namespace clams {
+
+namespace detail {
+
+CLAMS_INLINE bool are_types(const AtType& a, const AtType& b, const AtType& one,
+                            const AtType& other) {
+  return (a.matches(one) && b.matches(other)) || (a.matches(other) && b.matches(one));
+}
+
+/// Whether an Alignment joins these two types. Ends that point nowhere join nothing.
+CLAMS_INLINE bool joins(const MmifTree& tree, const Annotation& alignment, const AtType& one,
+                        const AtType& other) {
+  const auto source = alignment.get<std::string>("source");
+  const auto target = alignment.get<std::string>("target");
+  if (!source || !target) return false;
+  const Annotation* from = tree.find(*source);
+  const Annotation* to = tree.find(*target);
+  return from != nullptr && to != nullptr && are_types(from->type(), to->type(), one, other);
+}
+
+/// Alignments of one view. Where `contains` states both types for the whole view, it is believed, and every
+/// annotation of the view counts.
+CLAMS_INLINE std::vector<Annotation*> alignments_in_view(const MmifTree& tree, View& view,
+                                                         const Json& entry, const AtType& one,
+                                                         const AtType& other) {
+  std::vector<Annotation*> found;
+  const bool is_stated = entry.contains("sourceType") && entry.contains("targetType") &&
+                         entry["sourceType"].is_string() && entry["targetType"].is_string();
+  if (is_stated) {
+    const AtType source(entry["sourceType"].get<std::string>());
+    const AtType target(entry["targetType"].get<std::string>());
+    if (!are_types(source, target, one, other)) return found;
+    for (Annotation& annotation : view.annotations()) found.push_back(&annotation);
+    return found;
+  }
+  for (Annotation* alignment : view.annotations(types::kAlignment)) {
+    if (joins(tree, *alignment, one, other)) found.push_back(alignment);
+  }
+  return found;
+}
+
+/// The unit in which an annotation's anchor is stated: its own, or that of what it targets.
+CLAMS_INLINE TimeUnit time_unit_of(const MmifTree& tree, const Annotation& annotation) {
+  if (const auto unit = annotation.get<std::string>("timeUnit")) return parse_time_unit(*unit);
+  const auto targets = annotation.get<std::vector<std::string>>("targets");
+  const Annotation* first =
+      targets && !targets->empty() ? tree.find(targets->front()) : nullptr;
+  if (first != nullptr && first != &annotation) {
+    if (const auto unit = first->get<std::string>("timeUnit")) return parse_time_unit(*unit);
+  }
+  return TimeUnit::milliseconds;
+}
+
+CLAMS_INLINE double frame_rate_of(const MmifTree& tree, const Annotation& annotation) {
+  const auto id = annotation.get<std::string>("document");
+  const Document* document = id ? tree.find_document(*id) : nullptr;
+  return document == nullptr ? 0 : document->get_or<double>("fps", 0);
+}
+
+CLAMS_INLINE Json anchor_in_unit(const MmifTree& tree, const Annotation& annotation,
+                                 const Json& point, std::optional<TimeUnit> unit) {
+  if (point.is_null()) {
+    throw Error(ErrorCode::not_found, annotation.type().short_name() + " " + annotation.id() +
+                                          " has no anchor in time or text");
+  }
+  if (!unit) return point;
+  const TimeUnit own = time_unit_of(tree, annotation);
+  return convert_time(point, own, *unit, frame_rate_of(tree, annotation));
+}
+
+/// What annotations_between lists of one anchor: itself, then each Alignment and its other end.
+CLAMS_INLINE void append_with_aligned(std::vector<Annotation*>& result, Annotation& anchor,
+                                      const std::vector<AtType>& types) {
+  const auto wanted = [&](const Annotation& annotation) {
+    return types.empty() || std::any_of(types.begin(), types.end(), [&](const AtType& type) {
+             return annotation.is(type);
+           });
+  };
+  if (wanted(anchor)) result.push_back(&anchor);
+  for (const auto& [alignment, other] : anchor.alignments()) {
+    if (wanted(*alignment)) result.push_back(alignment);
+    if (wanted(*other)) result.push_back(other);
+  }
+}
+
+/// When something is, in its own unit (iso text: in milliseconds). A span with the same borders as another does
+/// not overlap it: that is how CLAMS tools count.
+struct TimeSpan {
+  double begin;
+  double end;
+  TimeUnit unit;
+
+  [[nodiscard]] bool overlaps(double from, double to) const {
+    return (begin < from && from < end) || (begin < to && to < end) || (begin > from && end < to);
+  }
+};
+
+CLAMS_INLINE TimeSpan time_span(const Mmif& mmif, const MmifTree& tree,
+                                const Annotation& annotation) {
+  const TimeUnit own = time_unit_of(tree, annotation);
+  const TimeUnit unit = own == TimeUnit::iso ? TimeUnit::milliseconds : own;
+  return {mmif.start_of(annotation, unit).get<double>(),
+          mmif.end_of(annotation, unit).get<double>(), unit};
+}
+
+}  // namespace detail
+
+CLAMS_INLINE std::vector<std::pair<View*, std::vector<Annotation*>>> Mmif::alignments(
+    const AtType& one, const AtType& other) const {
+  if (one.matches(other)) {
+    throw Error(ErrorCode::invalid_input,
+                "alignments are between two different types, not " + one.short_name() + " twice");
+  }
+  std::vector<std::pair<View*, std::vector<Annotation*>>> result;
+  for (const auto& view : tree_->views) {
+    const Json* entry = view->contains_entry(types::kAlignment);
+    if (entry == nullptr) continue;
+    auto found = detail::alignments_in_view(*tree_, *view, *entry, one, other);
+    if (!found.empty()) result.emplace_back(view.get(), std::move(found));
+  }
+  return result;
+}
+
+CLAMS_INLINE Json Mmif::start_of(const Annotation& annotation, std::optional<TimeUnit> unit) const {
+  return detail::anchor_in_unit(*tree_, annotation, tree_->anchors().of(annotation).start, unit);
+}
+
+CLAMS_INLINE Json Mmif::end_of(const Annotation& annotation, std::optional<TimeUnit> unit) const {
+  return detail::anchor_in_unit(*tree_, annotation, tree_->anchors().of(annotation).end, unit);
+}
+
+CLAMS_INLINE std::vector<Annotation*> Mmif::annotations_between(
+    double start, double end, TimeUnit unit, const std::vector<AtType>& types) const {
+  if (!(0 <= start && start < end)) {
+    throw Error(ErrorCode::invalid_input, "the time from " + float_text(start) + " to " +
+                                              float_text(end) + " is empty or negative");
+  }
+  std::vector<std::pair<double, Annotation*>> anchors;
+  const auto collect = [&](View& view) {
+    for (Annotation& annotation : view.annotations()) {
+      if (!annotation.is(types::kTimeFrame) && !annotation.is(types::kTimePoint)) continue;
+      const detail::TimeSpan span = detail::time_span(*this, *tree_, annotation);
+      const double rate = detail::frame_rate_of(*tree_, annotation);
+      const auto from = convert_time(start, unit, span.unit, rate).get<double>();
+      const auto to = convert_time(end, unit, span.unit, rate).get<double>();
+      if (span.overlaps(from, to)) anchors.emplace_back(span.begin, &annotation);
+    }
+  };
+  for (View* view : views_containing(types::kTimeFrame)) collect(*view);
+  for (View* view : views_containing(types::kTimePoint)) {
+    if (!view->contains(types::kTimeFrame)) collect(*view);
+  }
+  std::stable_sort(anchors.begin(), anchors.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<Annotation*> result;
+  for (const auto& [begins, anchor] : anchors) detail::append_with_aligned(result, *anchor, types);
+  return result;
+}
+
+}  // namespace clams

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include <clams/mmif/detail/view_metadata_schema.hpp>
+#include <clams/util/config.hpp>
+
+namespace clams::detail {
+
+using Violation = std::optional<SchemaViolation>;
+
+CLAMS_INLINE std::string wrong_type_message(const Json& value, const char* type) {
+  constexpr std::size_t kLongestQuote = 80;
+  std::string quote = write_json(value);
+  if (quote.size() > kLongestQuote) quote = quote.substr(0, kLongestQuote) + "...";
+  return quote + " is not of type '" + type + "'";
+}
+
+CLAMS_INLINE Violation text_violation(const Json& value, const std::string& pointer,
+                                      std::size_t min_length) {
+  if (!value.is_string()) return SchemaViolation{pointer, wrong_type_message(value, "string")};
+  if (value.get_ref<const std::string&>().size() >= min_length) return std::nullopt;
+  const std::string quote = write_json(value);
+  return SchemaViolation{pointer, min_length == 1 ? quote + " should be non-empty"
+                                                  : quote + " is too short, at least " +
+                                                        std::to_string(min_length) +
+                                                        " characters are expected"};
+}
+
+CLAMS_INLINE Violation text_list_violation(const Json& value, const std::string& pointer,
+                                           std::size_t min_length) {
+  if (!value.is_array()) return SchemaViolation{pointer, wrong_type_message(value, "array")};
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    if (auto found = text_violation(value[i], pointer + "/" + std::to_string(i), min_length)) {
+      return found;
+    }
+  }
+  return std::nullopt;
+}
+
+CLAMS_INLINE Violation object_violation(const Json& value, const std::string& pointer) {
+  if (value.is_object()) return std::nullopt;
+  return SchemaViolation{pointer, wrong_type_message(value, "object")};
+}
+
+CLAMS_INLINE Violation contains_violation(const Json& contains, const std::string& pointer) {
+  if (auto found = object_violation(contains, pointer)) return found;
+  for (const auto& [type, properties] : contains.items()) {
+    if (!type.starts_with("http://") && !type.starts_with("https://")) {
+      return SchemaViolation{pointer, "'" + type + "' does not begin with http:// or https://"};
+    }
+    if (auto found = object_violation(properties, pointer + "/" + type)) return found;
+  }
+  return std::nullopt;
+}
+
+CLAMS_INLINE Violation error_violation(const Json& error, const std::string& pointer) {
+  if (auto found = object_violation(error, pointer)) return found;
+  if (!error.contains("message")) {
+    return SchemaViolation{pointer, "'message' is a required property"};
+  }
+  if (auto found = text_violation(error["message"], pointer + "/message", 1)) return found;
+  if (!error.contains("stackTrace")) return std::nullopt;
+  return text_violation(error["stackTrace"], pointer + "/stackTrace", 0);
+}
+
+CLAMS_INLINE Violation warnings_violation(const Json& warnings, const std::string& pointer) {
+  return text_list_violation(warnings, pointer, 0);
+}
+
+CLAMS_INLINE Violation app_tags_violation(const Json& tags, const std::string& pointer) {
+  if (auto found = text_list_violation(tags, pointer, 1)) return found;
+  for (auto tag = tags.begin(); tag != tags.end(); ++tag) {
+    if (std::find(tags.begin(), tag, *tag) != tag) {
+      return SchemaViolation{pointer, write_json(tags) + " has non-unique elements"};
+    }
+  }
+  return std::nullopt;
+}
+
+CLAMS_INLINE Violation parameters_violation(const Json& parameters, const std::string& pointer) {
+  if (auto found = object_violation(parameters, pointer)) return found;
+  for (const auto& [name, value] : parameters.items()) {
+    if (value.is_string() || name.empty()) continue;
+    if (!value.is_array()) {
+      return SchemaViolation{pointer + "/" + name,
+                             write_json(value) + " is neither a string nor a list of strings"};
+    }
+    if (auto found = text_list_violation(value, pointer + "/" + name, 0)) return found;
+  }
+  return std::nullopt;
+}
+
+CLAMS_INLINE Violation profiling_violation(const Json& profiling, const std::string& pointer) {
+  if (auto found = object_violation(profiling, pointer)) return found;
+  if (!profiling.contains("runningTime")) return std::nullopt;
+  return text_violation(profiling["runningTime"], pointer + "/runningTime", 1);
+}
+
+CLAMS_INLINE Violation app_violation(const Json& app, const std::string& pointer) {
+  return text_violation(app, pointer, 7);
+}
+
+CLAMS_INLINE Violation timestamp_violation(const Json& timestamp, const std::string& pointer) {
+  return text_violation(timestamp, pointer, 0);
+}
+
+struct ViewMetadataRule {
+  std::string_view field;
+  Violation (*find_violation)(const Json& value, const std::string& pointer);
+};
+
+inline constexpr std::array kViewMetadataRules{
+    ViewMetadataRule{"app", app_violation},
+    ViewMetadataRule{"timestamp", timestamp_violation},
+    ViewMetadataRule{"contains", contains_violation},
+    ViewMetadataRule{"error", error_violation},
+    ViewMetadataRule{"warnings", warnings_violation},
+    ViewMetadataRule{"appTags", app_tags_violation},
+    ViewMetadataRule{"parameters", parameters_violation},
+    ViewMetadataRule{"appConfiguration", object_violation},
+    ViewMetadataRule{"appProfiling", profiling_violation},
+};
+
+CLAMS_INLINE Violation find_view_metadata_violation(const Json& metadata) {
+  if (auto found = object_violation(metadata, "")) return found;
+  for (const ViewMetadataRule& rule : kViewMetadataRules) {
+    const auto value = metadata.find(std::string(rule.field));
+    if (value == metadata.end()) continue;
+    if (auto found = rule.find_violation(*value, "/" + std::string(rule.field))) return found;
+  }
+  if (!metadata.contains("app")) return SchemaViolation{"", "'app' is a required property"};
+  const auto kinds = metadata.count("contains") + metadata.count("warnings") + metadata.count("error");
+  if (kinds == 1) return std::nullopt;
+  return SchemaViolation{
+      "", "exactly one of 'contains', 'warnings' and 'error' is expected, there are " +
+              std::to_string(kinds)};
+}
+
+}  // namespace clams::detail
