@@ -16,6 +16,12 @@ if(CLAMS_BUILD_TESTS)
   find_package(Catch2 CONFIG REQUIRED)
 endif()
 
-# Used in our .cpp files only: their targets are needed to build, not to link (header-only).
+# Headers used in our .cpp files only: needed to build clams, not to link it. (A compiled httplib, as
+# later Debians have it, is linked, so users of the installed package need it too.)
 set(CLAMS_CLI11 "$<BUILD_INTERFACE:CLI11::CLI11>")
-set(CLAMS_HTTPLIB "$<BUILD_INTERFACE:clams_httplib>")
+set(CLAMS_HTTPLIB "$<BUILD_INTERFACE:clams::httplib>")
+set(clams_find_compiled_httplib "")
+if(CLAMS_BUILD_HTTP AND NOT CLAMS_HTTPLIB_INCLUDE_DIR)
+  set(CLAMS_HTTPLIB httplib::httplib)
+  set(clams_find_compiled_httplib "find_dependency(httplib)")
+endif()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Finds cpp-httplib >= 0.41 and defines the target clams_httplib. In this order: the header that
+# Finds cpp-httplib >= 0.41 and defines the target clams::httplib. In this order: the header that
 # scripts/setup put into .deps/, a CMake package, a bare header.
 set(clams_httplib_minimum 0.41)
 
@@ -10,6 +10,10 @@ function(clams_httplib_header_version header out)
   set(${out} "${version}" PARENT_SCOPE)
 endfunction()
 
+if(CLAMS_FETCH_DEPENDENCIES)  # ClamsFetch has declared it
+  FetchContent_MakeAvailable(httplib)
+  set(CLAMS_HTTPLIB_INCLUDE_DIR ${httplib_SOURCE_DIR})
+endif()
 find_path(CLAMS_HTTPLIB_INCLUDE_DIR httplib.h
   HINTS ${CMAKE_CURRENT_LIST_DIR}/../.deps/include NO_DEFAULT_PATH)
 if(NOT CLAMS_HTTPLIB_INCLUDE_DIR)
@@ -41,11 +45,11 @@ find_package_handle_standard_args(ClamsHttplib
   VERSION_VAR ClamsHttplib_VERSION
   REASON_FAILURE_MESSAGE "${ClamsHttplib_NOT_FOUND_MESSAGE}")
 
-if(ClamsHttplib_FOUND AND NOT TARGET clams_httplib)
-  add_library(clams_httplib INTERFACE IMPORTED GLOBAL)
+if(ClamsHttplib_FOUND AND NOT TARGET clams::httplib)
+  add_library(clams::httplib INTERFACE IMPORTED)
   if(CLAMS_HTTPLIB_INCLUDE_DIR)
-    target_include_directories(clams_httplib SYSTEM INTERFACE ${CLAMS_HTTPLIB_INCLUDE_DIR})
+    target_include_directories(clams::httplib SYSTEM INTERFACE ${CLAMS_HTTPLIB_INCLUDE_DIR})
   else()
-    target_link_libraries(clams_httplib INTERFACE httplib::httplib)
+    target_link_libraries(clams::httplib INTERFACE httplib::httplib)
   endif()
 endif()
