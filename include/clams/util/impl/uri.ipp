@@ -224,7 +224,7 @@ CLAMS_INLINE std::string normalize_url(std::string_view text) {
   const bool has_fragment = clean.find('#') != std::string::npos;
   std::string url =
       parts.scheme + "://" + detail::normalize_netloc(parts.netloc, parts.scheme, text);
-  url += detail::browser_encode(detail::resolve_dots(parts.path), "\"<>`{}^");
+  url += detail::browser_encode(detail::resolve_dots(parts.path), "\"<>`{}");
   if (has_query) url += '?' + detail::browser_encode(parts.query, "\"<>'");
   if (has_fragment) url += '#' + detail::browser_encode(parts.fragment, "\"<>`");
   return url;
