@@ -32,10 +32,10 @@ void note_skipped_case();
 }  // namespace clams::testing
 
 /// Ends the test case as skipped, and says why. Use it in the body of a test case only: it returns.
-#define CLAMS_SKIP(reason)                \
-  do {                                    \
-    WARN("skipped: " << (reason));        \
-    clams::testing::note_skipped_case();  \
-    return;                               \
+#define CLAMS_SKIP(reason)               \
+  do {                                   \
+    WARN("skipped: " << (reason));       \
+    clams::testing::note_skipped_case(); \
+    return;                              \
   } while (false)
 #endif

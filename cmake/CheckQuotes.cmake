@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: Apache-2.0
+# A test: the code in README.md and docs/ stands in a file that is compiled. A block is checked when the
+# line before its fence is <!-- quoted from PATH -->.
+# cmake -DSOURCE_DIR=... -P CheckQuotes.cmake
+file(GLOB_RECURSE pages ${SOURCE_DIR}/docs/*.md)
+set(checked 0)
+foreach(page IN LISTS pages ITEMS ${SOURCE_DIR}/README.md)
+  if(NOT EXISTS ${page})
+    continue()
+  endif()
+  file(READ ${page} rest)
+  while(rest MATCHES "<!-- quoted from ([^ ]+) -->\n+```[a-z+]*\n")
+    set(path ${CMAKE_MATCH_1})
+    string(FIND "${rest}" "${CMAKE_MATCH_0}" begin)
+    string(LENGTH "${CMAKE_MATCH_0}" length)
+    math(EXPR begin "${begin} + ${length}")
+    string(SUBSTRING "${rest}" ${begin} -1 rest)
+    string(FIND "${rest}" "```" end)
+    string(SUBSTRING "${rest}" 0 ${end} quote)
+    file(READ ${SOURCE_DIR}/${path} source)
+    string(FIND "${source}" "${quote}" place)
+    if(place EQUAL -1)
+      message(SEND_ERROR "${page}: the block quoted from ${path} does not stand there")
+    endif()
+    math(EXPR checked "${checked} + 1")
+  endwhile()
+endforeach()
+message(STATUS "${checked} quotes checked")
