@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "support/catch.hpp"
+#include <clams/util/error.hpp>
 #include <clams/util/json_writer.hpp>
 
-#include <clams/util/error.hpp>
-
 #include <limits>
-
-#include "support/catch.hpp"
 
 using clams::Json;
 using clams::JsonLayout;

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <clams/mmif/at_type.hpp>
+#include <clams/util/config.hpp>
+#include <clams/util/json.hpp>
+
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include <clams/mmif/at_type.hpp>
-#include <clams/util/config.hpp>
-#include <clams/util/json.hpp>
 
 namespace clams {
 
@@ -48,15 +48,16 @@ class Annotation {
   /// The view it lives in; null for a top-level document.
   [[nodiscard]] View* parent() const noexcept { return parent_; }
 
-  /// The property `name` (or its canonical name), own or stated for the type in the view's `contains`;
-  /// null if there is none. `id` is found too. The pointer is valid until the annotation changes.
+  /// The property `name` (or its canonical name), own or stated for the type in the view's
+  /// `contains`; null if there is none. `id` is found too. The pointer is valid until the
+  /// annotation changes.
   [[nodiscard]] virtual const Json* find(std::string_view name) const;
 
   /// As `find`, but only the annotation's own properties, under their canonical names.
   [[nodiscard]] const Json* find_own(std::string_view canonical_name) const;
 
-  /// As `find`, but only what is stated for this very annotation or for its type in its view: nothing derived from
-  /// targets or from what other annotations say.
+  /// As `find`, but only what is stated for this very annotation or for its type in its view:
+  /// nothing derived from targets or from what other annotations say.
   [[nodiscard]] const Json* find_stated(std::string_view name) const;
 
   /// As `find`, with a message that names the annotation when there is none.

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <clams/mmif/annotation.hpp>
+#include <clams/util/document_location.hpp>
+
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include <clams/mmif/annotation.hpp>
-#include <clams/util/document_location.hpp>
 
 namespace clams {
 
 /// A media document: a file somewhere, or text held in the MMIF itself. Top-level documents are the
 /// input of a pipeline; documents in views are what apps have made of them (transcripts, OCR).
 ///
-/// Ownership: lives in the Mmif (or in a view of it); references stay valid until the Mmif is destroyed.
-/// Threads: confined, with the whole Mmif it belongs to.
-/// Errors: as stated at the members; reading a file throws Error io or not_found.
+/// Ownership: lives in the Mmif (or in a view of it); references stay valid until the Mmif is
+/// destroyed. Threads: confined, with the whole Mmif it belongs to. Errors: as stated at the
+/// members; reading a file throws Error io or not_found.
 class Document final : public Annotation {
  public:
   [[nodiscard]] Document* as_document() noexcept override { return this; }
@@ -26,10 +26,10 @@ class Document final : public Annotation {
   /// about this document (the last view wins), then the view's `contains`.
   [[nodiscard]] const Json* find(std::string_view name) const override;
 
-  /// `text`, `mime` and `location` are set in the document itself, and so are lists and objects. A simple
-  /// value becomes a *property of the run*: it is written as an `Annotation` annotation about this
-  /// document in a view of the app that runs (see Mmif::record_document_properties). A name that the
-  /// document itself has already keeps its value.
+  /// `text`, `mime` and `location` are set in the document itself, and so are lists and objects. A
+  /// simple value becomes a *property of the run*: it is written as an `Annotation` annotation
+  /// about this document in a view of the app that runs (see Mmif::record_document_properties). A
+  /// name that the document itself has already keeps its value.
   void set(std::string_view name, Json value) override;
 
   /// As a URI, `file:///data/a.mp4`; empty if the document has no location.
@@ -48,7 +48,8 @@ class Document final : public Annotation {
 
   /// The text: of the file if there is a location, else what is written in the MMIF.
   /// Only text documents have one; for others the answer is empty.
-  /// @throws Error io if the file cannot be read, not_found for a location that is not a local file.
+  /// @throws Error io if the file cannot be read, not_found for a location that is not a local
+  /// file.
   [[nodiscard]] std::string text() const;
   /// The language of the text that is written in the MMIF; empty if none is stated.
   [[nodiscard]] std::string language() const;

@@ -11,9 +11,8 @@ namespace clams {
 
 /// The elements of a view or document, as references: `for (Annotation& a : view.annotations())`.
 ///
-/// Ownership: borrows the container; adding elements while iterating is safe by index, not by iterator.
-/// Threads: confined.
-/// Errors: none; an index out of range is the caller's defect.
+/// Ownership: borrows the container; adding elements while iterating is safe by index, not by
+/// iterator. Threads: confined. Errors: none; an index out of range is the caller's defect.
 template <typename T>
 class ElementRange {
   using Storage = std::vector<std::unique_ptr<std::remove_const_t<T>>>;

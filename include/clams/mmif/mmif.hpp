@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <clams/mmif/document.hpp>
+#include <clams/mmif/element_range.hpp>
+#include <clams/mmif/time_units.hpp>
+#include <clams/mmif/view.hpp>
+
 #include <functional>
 #include <memory>
 #include <optional>
@@ -8,11 +13,6 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include <clams/mmif/document.hpp>
-#include <clams/mmif/element_range.hpp>
-#include <clams/mmif/time_units.hpp>
-#include <clams/mmif/view.hpp>
 
 namespace clams {
 
@@ -29,12 +29,14 @@ enum class UnusedContains { keep, drop };
 /// An MMIF file: media documents, and views with what apps have found in them.
 ///
 /// Input is passed through: a view or document that nobody changes is written as it came, letter by
-/// letter, with keys that this library does not know; only views made here follow the writing rules (order
-/// of keys, shared properties moved into `contains`). Annotations are parsed when first asked for.
+/// letter, with keys that this library does not know; only views made here follow the writing rules
+/// (order of keys, shared properties moved into `contains`). Annotations are parsed when first
+/// asked for.
 ///
-/// Ownership: owns its text, documents, views and annotations. Movable; references into it stay valid.
-/// Threads: confined; two threads may use two Mmifs, never one. Const members may parse lazily.
-/// Errors: `parse` throws Error invalid_input naming the place (a JSON pointer, or line and column).
+/// Ownership: owns its text, documents, views and annotations. Movable; references into it stay
+/// valid. Threads: confined; two threads may use two Mmifs, never one. Const members may parse
+/// lazily. Errors: `parse` throws Error invalid_input naming the place (a JSON pointer, or line and
+/// column).
 class Mmif {
  public:
   /// An empty MMIF of the newest specification.
@@ -55,13 +57,15 @@ class Mmif {
   [[nodiscard]] std::string spec_version() const;
   [[nodiscard]] const Json& metadata() const;
 
-  // --- documents --------------------------------------------------------------------------------------
+  // --- documents
+  // --------------------------------------------------------------------------------------
 
   [[nodiscard]] ElementRange<Document> documents();
   [[nodiscard]] ElementRange<const Document> documents() const;
 
   /// Adds a top-level document. Without `id` it gets `d1`, `d2`, ...
-  /// @throws Error already_exists, or invalid_input for a location that is neither URI nor absolute path.
+  /// @throws Error already_exists, or invalid_input for a location that is neither URI nor absolute
+  /// path.
   Document& add_document(const AtType& type, std::string_view location = "", std::string mime = "",
                          std::string_view id = "");
 
@@ -76,7 +80,8 @@ class Mmif {
   /// Locations of the top-level documents of a type that have one.
   [[nodiscard]] std::vector<std::string> document_locations(const AtType& type) const;
 
-  // --- views -------------------------------------------------------------------------------------------
+  // --- views
+  // -------------------------------------------------------------------------------------------
 
   [[nodiscard]] ElementRange<View> views();
   [[nodiscard]] ElementRange<const View> views() const;
@@ -85,7 +90,8 @@ class Mmif {
   View& new_view();
   /// The id that new_view() would give.
   [[nodiscard]] std::string new_view_id() const;
-  /// Removes every view for which `doomed` says so. References to removed views and what is in them end.
+  /// Removes every view for which `doomed` says so. References to removed views and what is in them
+  /// end.
   void remove_views(const std::function<bool(const View&)>& doomed);
 
   /// Views whose `contains` has all of these types.
@@ -102,7 +108,8 @@ class Mmif {
   /// The last view with neither error nor warnings; null if there is none.
   [[nodiscard]] View* last_contentful_view() const;
 
-  // --- anything by id ------------------------------------------------------------------------------------
+  // --- anything by id
+  // ------------------------------------------------------------------------------------
 
   /// The view with this id; null if there is none.
   [[nodiscard]] View* find_view(std::string_view id) const;
@@ -113,7 +120,8 @@ class Mmif {
   /// @throws Error not_found
   [[nodiscard]] View& view(std::string_view id) const;
 
-  // --- relations and time ----------------------------------------------------------------------------------
+  // --- relations and time
+  // ----------------------------------------------------------------------------------
 
   /// Alignments between exactly these two types, in either direction, with the views they stand in.
   /// @throws Error invalid_input if both types are the same.
@@ -121,20 +129,23 @@ class Mmif {
       const AtType& one, const AtType& other) const;
 
   /// Where an annotation begins and ends: its `timePoint`, or the extent of its `targets` (followed
-  /// through all views), or its own `start` and `end`. In `unit` if given, else in its own time unit.
-  /// @throws Error not_found if it is anchored nowhere, invalid_input for a loop or an anchor that is no number.
+  /// through all views), or its own `start` and `end`. In `unit` if given, else in its own time
+  /// unit.
+  /// @throws Error not_found if it is anchored nowhere, invalid_input for a loop or an anchor that
+  /// is no number.
   [[nodiscard]] Json start_of(const Annotation& annotation,
                               std::optional<TimeUnit> unit = std::nullopt) const;
   [[nodiscard]] Json end_of(const Annotation& annotation,
                             std::optional<TimeUnit> unit = std::nullopt) const;
 
-  /// Time-anchored annotations that overlap [start, end], each followed by its alignments and what they
-  /// align it to, in order of time. Only `types` if given.
+  /// Time-anchored annotations that overlap [start, end], each followed by its alignments and what
+  /// they align it to, in order of time. Only `types` if given.
   [[nodiscard]] std::vector<Annotation*> annotations_between(
       double start, double end, TimeUnit unit = TimeUnit::milliseconds,
       const std::vector<AtType>& types = {}) const;
 
-  // --- the end of a run --------------------------------------------------------------------------------------
+  // --- the end of a run
+  // --------------------------------------------------------------------------------------
 
   /// Whether documents have properties set in this run that are not yet written as annotations.
   [[nodiscard]] bool has_pending_document_properties() const;

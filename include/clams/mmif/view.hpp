@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <clams/mmif/annotation.hpp>
+#include <clams/mmif/document.hpp>
+#include <clams/mmif/element_range.hpp>
+
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
-
-#include <clams/mmif/annotation.hpp>
-#include <clams/mmif/document.hpp>
-#include <clams/mmif/element_range.hpp>
 
 namespace clams {
 
@@ -23,7 +23,8 @@ struct ViewError {
 /// What one run of one app has added: who, when, with which parameters, and the annotations.
 ///
 /// Ownership: lives in its Mmif; references stay valid until the Mmif is destroyed.
-/// Threads: confined, with the whole Mmif. Reading the annotations of an input view for the first time
+/// Threads: confined, with the whole Mmif. Reading the annotations of an input view for the first
+/// time
 ///   parses them, so even const members are not for two threads at once.
 /// Errors: as stated at the members.
 class View {
@@ -63,7 +64,8 @@ class View {
   /// Records warnings; a view holds either annotations or warnings, so `contains` is dropped.
   void set_warnings(std::vector<std::string> warnings);
 
-  // --- what it contains ---------------------------------------------------------------------------
+  // --- what it contains
+  // ---------------------------------------------------------------------------
 
   /// `contains`: type URI -> properties that hold for all annotations of the type.
   [[nodiscard]] const Json& contains() const;
@@ -84,7 +86,8 @@ class View {
   /// Documents in this view.
   [[nodiscard]] std::vector<Document*> documents() const;
 
-  /// The annotation with this id, long or short; null if there is none. If two have the id: the last.
+  /// The annotation with this id, long or short; null if there is none. If two have the id: the
+  /// last.
   [[nodiscard]] Annotation* find(std::string_view id) const;
   /// @throws Error not_found
   [[nodiscard]] Annotation& at(std::string_view id) const;
@@ -94,10 +97,11 @@ class View {
   /// Whether annotations here may refer to others, or are documents or notes about documents.
   [[nodiscard]] bool may_refer() const;
 
-  // --- adding ---------------------------------------------------------------------------------------
+  // --- adding
+  // ---------------------------------------------------------------------------------------
 
-  /// Adds an annotation; its type is registered in `contains` if it was not. Without `id` it gets the next
-  /// automatic one (`v_0:tf_1`). A given id without `:` is prefixed with the view's id.
+  /// Adds an annotation; its type is registered in `contains` if it was not. Without `id` it gets
+  /// the next automatic one (`v_0:tf_1`). A given id without `:` is prefixed with the view's id.
   /// @throws Error already_exists if the view has the id.
   Annotation& add_annotation(const AtType& type, Json properties = Json::object(),
                              std::string_view id = "");
@@ -138,11 +142,11 @@ class View {
 
   // Of an input view only:
   bool from_input_ = false;
-  std::string_view as_read_;                     // the view's text; empty once it is changed
-  std::string_view metadata_as_read_;            // empty once it is changed
-  std::string_view annotations_as_read_;         // text not yet parsed; empty once it is
+  std::string_view as_read_;              // the view's text; empty once it is changed
+  std::string_view metadata_as_read_;     // empty once it is changed
+  std::string_view annotations_as_read_;  // text not yet parsed; empty once it is
   std::size_t annotation_count_as_read_ = 0;
-  std::vector<const AtType*> types_as_read_;     // each type once
+  std::vector<const AtType*> types_as_read_;  // each type once
   bool has_targets_as_read_ = false;
 };
 

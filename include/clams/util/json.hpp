@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <nlohmann/json.hpp>
+
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include <nlohmann/json.hpp>
 
 namespace clams {
 
@@ -19,9 +19,11 @@ enum class JsonLayout { compact, pretty };
 /// metadata is UTF-8 without blanks. Pretty text is indented by two blanks in both.
 enum class JsonSpelling { mmif, metadata };
 
-/// Parses one JSON text. Object keys that appear twice: the last value wins, at the first one's place.
-/// Numbers that neither a 64-bit integer nor a finite double can hold become exact numbers (below).
-/// @throws Error invalid_input with line, column and what was expected; also for NaN, Infinity, control
+/// Parses one JSON text. Object keys that appear twice: the last value wins, at the first one's
+/// place. Numbers that neither a 64-bit integer nor a finite double can hold become exact numbers
+/// (below).
+/// @throws Error invalid_input with line, column and what was expected; also for NaN, Infinity,
+/// control
 ///   characters in strings, text that is not UTF-8, and nesting deeper than 200.
 [[nodiscard]] Json parse_json(std::string_view text);
 
@@ -35,8 +37,9 @@ enum class JsonSpelling { mmif, metadata };
 void append_json_string(std::string& out, std::string_view text,
                         JsonSpelling spelling = JsonSpelling::mmif);
 
-/// A number kept as its text, for integers beyond 64 bits and the like. It takes part in writing and in
-/// equality; `get<double>()` on it throws, so ask `exact_number_text` where such numbers may come.
+/// A number kept as its text, for integers beyond 64 bits and the like. It takes part in writing
+/// and in equality; `get<double>()` on it throws, so ask `exact_number_text` where such numbers may
+/// come.
 [[nodiscard]] Json make_exact_number(std::string_view digits);
 
 /// The text of an exact number, or nothing if `value` is anything else.
@@ -45,7 +48,8 @@ void append_json_string(std::string& out, std::string_view text,
 /// A double as Python's repr() writes it: `0.1`, `1.0`, `1e+16`, `1e-07`.
 [[nodiscard]] std::string float_text(double value);
 
-/// Whether two values are equal as Python sees them: 1 == 1.0 == true, objects without regard to order.
+/// Whether two values are equal as Python sees them: 1 == 1.0 == true, objects without regard to
+/// order.
 [[nodiscard]] bool equal_values(const Json& a, const Json& b);
 
 }  // namespace clams

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <clams/util/json.hpp>
+
 #include <cstddef>
 #include <string>
 #include <string_view>
 
-#include <clams/util/json.hpp>
-
 namespace clams {
 
-/// Reads JSON text piece by piece, front to back, in one pass and without a tree: what the caller does not
-/// want is checked and skipped, and comes back as the slice of the text that it is. This is how
-/// large documents are passed through letter by letter.
+/// Reads JSON text piece by piece, front to back, in one pass and without a tree: what the caller
+/// does not want is checked and skipped, and comes back as the slice of the text that it is. This
+/// is how large documents are passed through letter by letter.
 ///
 ///     reader.read_object([&](std::string_view key) {
 ///       if (key == "id") id = reader.read_string(); else reader.skip_value();
@@ -19,7 +19,8 @@ namespace clams {
 ///
 /// Ownership: borrows the text, which must outlive the reader and all slices it returned.
 /// Threads: confined.
-/// Errors: everything throws Error invalid_input with line and column for text that is not JSON, is not UTF-8,
+/// Errors: everything throws Error invalid_input with line and column for text that is not JSON, is
+/// not UTF-8,
 ///   or is nested deeper than kDepthLimit; and for a value of another kind than the one asked for.
 class JsonReader {
  public:
@@ -33,8 +34,8 @@ class JsonReader {
   /// The kind of the value that comes next.
   [[nodiscard]] Kind peek();
 
-  /// Reads an object: calls `on_member(key)` for each, which must consume the value. The key is valid until
-  /// the next call of this reader.
+  /// Reads an object: calls `on_member(key)` for each, which must consume the value. The key is
+  /// valid until the next call of this reader.
   template <typename OnMember>
   void read_object(OnMember on_member) {
     enter('{', "an object");

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <clams/util/json.hpp>
+
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <clams/util/json.hpp>
 
 namespace clams {
 
@@ -18,7 +18,8 @@ namespace clams {
 ///
 /// Ownership: borrows the string that it appends to.
 /// Threads: confined.
-/// Errors: `value` throws Error internal for NaN and infinities. Calls out of order give text that is not
+/// Errors: `value` throws Error internal for NaN and infinities. Calls out of order give text that
+/// is not
 ///   JSON; that is the caller's defect.
 class JsonWriter {
  public:
@@ -39,8 +40,8 @@ class JsonWriter {
   /// A value that is JSON text already, letter by letter.
   void verbatim(std::string_view json);
 
-  /// A value that is JSON text already: every token as it is spelled, white space as this writer's layout
-  /// wants it. Text without line breaks counts as compact.
+  /// A value that is JSON text already: every token as it is spelled, white space as this writer's
+  /// layout wants it. Text without line breaks counts as compact.
   void relaid(std::string_view json);
 
  private:

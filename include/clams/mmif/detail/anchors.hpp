@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <unordered_map>
-
 #include <clams/util/json.hpp>
+
+#include <unordered_map>
 
 namespace clams {
 class Annotation;

@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <clams/mmif/detail/mmif_tree.hpp>
+#include <clams/util/json_reader.hpp>
+
 #include <array>
 #include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include <clams/mmif/detail/mmif_tree.hpp>
-#include <clams/util/json_reader.hpp>
-
 namespace clams::detail {
 
-/// Reads an MMIF text into a tree: one pass that checks JSON and schema, keeps documents and view metadata,
-/// and remembers where the annotations stand. They are parsed by `read_annotations`, view by view.
+/// Reads an MMIF text into a tree: one pass that checks JSON and schema, keeps documents and view
+/// metadata, and remembers where the annotations stand. They are parsed by `read_annotations`, view
+/// by view.
 ///
 /// Errors: Error invalid_input, with the JSON pointer of what violates the schema.
 class MmifReader {
@@ -26,15 +27,20 @@ class MmifReader {
   static void read_annotations(View& view, std::string_view text);
 
  private:
-  /// Reads an object that has each of `names` and nothing else; `on_member(i)` reads the value of names[i].
+  /// Reads an object that has each of `names` and nothing else; `on_member(i)` reads the value of
+  /// names[i].
   template <std::size_t N, typename OnMember>
   void read_exactly(const std::array<std::string_view, N>& names, OnMember on_member);
 
   /// One step down in the path that messages name.
   class Step {
    public:
-    Step(MmifReader& reader, std::string_view key) : path_(reader.path_) { path_.push_back({key, 0}); }
-    Step(MmifReader& reader, std::size_t index) : path_(reader.path_) { path_.push_back({{}, index}); }
+    Step(MmifReader& reader, std::string_view key) : path_(reader.path_) {
+      path_.push_back({key, 0});
+    }
+    Step(MmifReader& reader, std::size_t index) : path_(reader.path_) {
+      path_.push_back({{}, index});
+    }
     ~Step() { path_.pop_back(); }
     Step(const Step&) = delete;
     Step& operator=(const Step&) = delete;
@@ -50,7 +56,8 @@ class MmifReader {
   void read_view();
   void read_view_metadata(View& view);
   void scan_annotations(View& view);
-  /// Checks one annotation or document; returns its type. `properties` is set to the text of its properties.
+  /// Checks one annotation or document; returns its type. `properties` is set to the text of its
+  /// properties.
   std::string_view scan_annotation(std::string_view& properties);
   void scan_properties();
   std::string read_text(std::size_t min_length);

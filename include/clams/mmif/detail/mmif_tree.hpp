@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <clams/mmif/annotation.hpp>
+#include <clams/mmif/detail/anchors.hpp>
+#include <clams/mmif/document.hpp>
+#include <clams/mmif/view.hpp>
+
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,17 +14,13 @@
 #include <utility>
 #include <vector>
 
-#include <clams/mmif/annotation.hpp>
-#include <clams/mmif/detail/anchors.hpp>
-#include <clams/mmif/document.hpp>
-#include <clams/mmif/view.hpp>
-
 namespace clams::detail {
 
 /// What annotations say about each other and about documents, by the id of what they are about.
 struct RelationIndex {
   std::unordered_map<std::string, std::vector<std::pair<Annotation*, Annotation*>>> alignments;
-  std::unordered_map<std::string, std::vector<Annotation*>> notes;  // `Annotation`s about a document
+  std::unordered_map<std::string, std::vector<Annotation*>>
+      notes;  // `Annotation`s about a document
 };
 
 /// The parts of one Mmif at an address that does not change when the Mmif is moved.

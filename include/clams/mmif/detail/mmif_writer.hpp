@@ -1,26 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <clams/mmif/detail/mmif_tree.hpp>
+#include <clams/mmif/mmif.hpp>
+#include <clams/util/json_writer.hpp>
+
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
-#include <clams/mmif/detail/mmif_tree.hpp>
-#include <clams/mmif/mmif.hpp>
-#include <clams/util/json_writer.hpp>
-
 namespace clams::detail {
 
-/// What leaves the annotations of a view when it is written: properties that all annotations of a type share.
+/// What leaves the annotations of a view when it is written: properties that all annotations of a
+/// type share.
 struct SharedProperties {
   Json contains;  // the view's `contains`, shared properties included
   std::unordered_map<const AtType*, std::vector<std::string>> lifted;
 };
 
-/// Writes a tree as MMIF text. What came from the input and was not changed is passed through; views made here
-/// follow the writing rules: order of fields, empty ones left out, shared properties moved to `contains`.
+/// Writes a tree as MMIF text. What came from the input and was not changed is passed through;
+/// views made here follow the writing rules: order of fields, empty ones left out, shared
+/// properties moved to `contains`.
 class MmifWriter {
  public:
   MmifWriter(const MmifTree& tree, MmifLayout layout, UnusedContains unused);

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <string_view>
-
 #include <clams/mmif/detail/mmif_tree.hpp>
+
+#include <string_view>
 
 namespace clams::detail {
 
-/// Checks what the schema cannot: locations and texts of documents, that time anchors lead somewhere, that
-/// alignments and notes name what they are about.
+/// Checks what the schema cannot: locations and texts of documents, that time anchors lead
+/// somewhere, that alignments and notes name what they are about.
 /// @throws Error invalid_input naming the document or annotation.
 void check_references(MmifTree& tree);
 

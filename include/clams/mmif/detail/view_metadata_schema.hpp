@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <clams/util/json.hpp>
+
 #include <optional>
 #include <string>
-
-#include <clams/util/json.hpp>
 
 namespace clams::detail {
 

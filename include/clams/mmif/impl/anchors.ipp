@@ -9,8 +9,8 @@
 namespace clams::detail {
 
 [[noreturn]] CLAMS_INLINE void bad_anchor(const Annotation& annotation, const std::string& why) {
-  throw Error(ErrorCode::invalid_input,
-              "the targets of " + annotation.type().short_name() + " " + annotation.id() + " " + why);
+  throw Error(ErrorCode::invalid_input, "the targets of " + annotation.type().short_name() + " " +
+                                            annotation.id() + " " + why);
 }
 
 CLAMS_INLINE Json own_property(const Annotation& annotation, const char* name) {
@@ -48,7 +48,8 @@ CLAMS_INLINE const Anchor& Anchors::resolve(const Annotation& annotation, int ch
   if (const auto found = known_.find(&annotation); found != known_.end()) return found->second;
   if (chain > kLongestChain) bad_anchor(annotation, "form a loop");
   Anchor anchor;
-  if (const Json point = own_property(annotation, "timePoint"); annotation.properties().contains("timePoint")) {
+  if (const Json point = own_property(annotation, "timePoint");
+      annotation.properties().contains("timePoint")) {
     anchor = {point, point};
   } else if (const Json targets = own_property(annotation, "targets"); targets.is_array()) {
     anchor = extent_of_targets(annotation, targets, chain);

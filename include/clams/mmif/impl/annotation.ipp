@@ -10,7 +10,8 @@ namespace clams {
 
 namespace detail {
 
-/// `properties` with every alias under its canonical name; where both stand, the canonical one is kept.
+/// `properties` with every alias under its canonical name; where both stand, the canonical one is
+/// kept.
 CLAMS_INLINE Json with_canonical_names(const AtType& type, const Json& properties) {
   Json result = Json::object();
   for (const auto& [name, value] : properties.items()) {
@@ -82,8 +83,8 @@ CLAMS_INLINE const Json* Annotation::find_stated(std::string_view name) const {
 
 CLAMS_INLINE const Json& Annotation::at(std::string_view name) const {
   if (const Json* value = find(name)) return *value;
-  throw Error(ErrorCode::not_found, type_->short_name() + " " + id_ + " has no property '" +
-                                        std::string(name) + "'");
+  throw Error(ErrorCode::not_found,
+              type_->short_name() + " " + id_ + " has no property '" + std::string(name) + "'");
 }
 
 CLAMS_INLINE void Annotation::throw_wrong_type(std::string_view name, const Json& value,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Annotation, Document, View and Mmif know each other, so their bodies can only follow when all four classes
-// are complete, whichever header a user includes first. No include guard: each of the headers tries.
+// Annotation, Document, View and Mmif know each other, so their bodies can only follow when all
+// four classes are complete, whichever header a user includes first. No include guard: each of the
+// headers tries.
 #include <clams/mmif/mmif.hpp>
 
 #if defined(CLAMS_MMIF_HAS_ANNOTATION) && defined(CLAMS_MMIF_HAS_DOCUMENT) && \

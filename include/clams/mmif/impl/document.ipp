@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <algorithm>
-#include <utility>
-
 #include <clams/mmif/detail/mmif_tree.hpp>
 #include <clams/mmif/document.hpp>
 #include <clams/mmif/vocabulary.hpp>
 #include <clams/util/config.hpp>
+#include <clams/util/document_location.hpp>
 #include <clams/util/error.hpp>
 #include <clams/util/files.hpp>
-#include <clams/util/document_location.hpp>
+
+#include <algorithm>
+#include <utility>
 
 namespace clams {
 
 namespace detail {
 
-/// A value that an `Annotation` about a document can hold: no object in a list, no object in an object.
+/// A value that an `Annotation` about a document can hold: no object in a list, no object in an
+/// object.
 CLAMS_INLINE bool is_simple_value(const Json& value) {
   if (value.is_object()) {
     return std::none_of(value.begin(), value.end(), [](const Json& v) { return v.is_object(); });
@@ -95,8 +96,8 @@ CLAMS_INLINE std::string Document::text() const {
   if (const std::string uri = location(); !uri.empty()) {
     const auto path = location_path();
     if (path) return read_file(*path);
-    throw Error(ErrorCode::not_found, "document " + id_ + ": its text is at " + uri +
-                                          ", which is not a local file");
+    throw Error(ErrorCode::not_found,
+                "document " + id_ + ": its text is at " + uri + ", which is not a local file");
   }
   return text_part("@value");
 }

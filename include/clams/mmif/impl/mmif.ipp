@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <algorithm>
-
 #include <clams/mmif/detail/mmif_reader.hpp>
 #include <clams/mmif/detail/mmif_tree.hpp>
 #include <clams/mmif/detail/mmif_writer.hpp>
@@ -12,6 +10,8 @@
 #include <clams/mmif/vocabulary.hpp>
 #include <clams/util/config.hpp>
 #include <clams/util/error.hpp>
+
+#include <algorithm>
 
 namespace clams {
 
@@ -37,7 +37,8 @@ CLAMS_INLINE std::string Mmif::serialize(MmifLayout layout, UnusedContains unuse
 CLAMS_INLINE std::string Mmif::spec_version() const { return tree_->metadata.value("mmif", ""); }
 CLAMS_INLINE const Json& Mmif::metadata() const { return tree_->metadata; }
 
-// --- documents --------------------------------------------------------------------------------------------
+// --- documents
+// --------------------------------------------------------------------------------------------
 
 CLAMS_INLINE ElementRange<Document> Mmif::documents() {
   return ElementRange<Document>(tree_->documents);
@@ -56,14 +57,15 @@ CLAMS_INLINE Document& Mmif::add_document(const AtType& type, std::string_view l
   if (tree_->find_document(name) != nullptr || tree_->find_view(name) != nullptr) {
     throw Error(ErrorCode::already_exists, "this MMIF has a document or view '" + name + "'");
   }
-  auto document = std::unique_ptr<Document>(
-      new Document(*tree_, nullptr, tree_->intern(type.uri()), name));
+  auto document =
+      std::unique_ptr<Document>(new Document(*tree_, nullptr, tree_->intern(type.uri()), name));
   if (!mime.empty()) document->set_mime(std::move(mime));
   if (!location.empty()) document->set_location(location);
   return *tree_->documents.emplace_back(std::move(document));
 }
 
-// --- views --------------------------------------------------------------------------------------------------
+// --- views
+// --------------------------------------------------------------------------------------------------
 
 CLAMS_INLINE ElementRange<View> Mmif::views() { return ElementRange<View>(tree_->views); }
 CLAMS_INLINE ElementRange<const View> Mmif::views() const {
@@ -87,7 +89,8 @@ CLAMS_INLINE void Mmif::remove_views(const std::function<bool(const View&)>& doo
   tree_->forget_derived();
 }
 
-// --- anything by id ---------------------------------------------------------------------------------------------
+// --- anything by id
+// ---------------------------------------------------------------------------------------------
 
 CLAMS_INLINE View* Mmif::find_view(std::string_view id) const { return tree_->find_view(id); }
 CLAMS_INLINE Annotation* Mmif::find(std::string_view id) const { return tree_->find(id); }
@@ -103,7 +106,8 @@ CLAMS_INLINE View& Mmif::view(std::string_view id) const {
   throw Error(ErrorCode::not_found, "this MMIF has no view '" + std::string(id) + "'");
 }
 
-// --- the end of a run -------------------------------------------------------------------------------------------
+// --- the end of a run
+// -------------------------------------------------------------------------------------------
 
 namespace detail {
 

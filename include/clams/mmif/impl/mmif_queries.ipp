@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <algorithm>
-
 #include <clams/mmif/detail/mmif_tree.hpp>
 #include <clams/mmif/mmif.hpp>
 #include <clams/mmif/vocabulary.hpp>
 #include <clams/util/config.hpp>
 #include <clams/util/error.hpp>
 
+#include <algorithm>
+
 namespace clams {
 
-// --- documents --------------------------------------------------------------------------------------------
+// --- documents
+// --------------------------------------------------------------------------------------------
 
 CLAMS_INLINE std::vector<Document*> Mmif::documents(const AtType& type) const {
   std::vector<Document*> found;
@@ -70,7 +71,8 @@ CLAMS_INLINE std::vector<std::string> Mmif::document_locations(const AtType& typ
   return locations;
 }
 
-// --- views ----------------------------------------------------------------------------------------------------
+// --- views
+// ----------------------------------------------------------------------------------------------------
 
 CLAMS_INLINE std::vector<View*> Mmif::views_containing(const std::vector<AtType>& types) const {
   std::vector<View*> found;

@@ -1,26 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <algorithm>
-
 #include <clams/mmif/detail/mmif_reader.hpp>
 #include <clams/mmif/detail/reference_checks.hpp>
 #include <clams/mmif/detail/view_metadata_schema.hpp>
 #include <clams/util/config.hpp>
 #include <clams/util/error.hpp>
 
+#include <algorithm>
+
 namespace clams::detail {
 
 inline constexpr std::array<std::string_view, 2> kElementMembers{"@type", "properties"};
 
-CLAMS_INLINE void MmifReader::violation(const std::string& message, const std::string& below) const {
+CLAMS_INLINE void MmifReader::violation(const std::string& message,
+                                        const std::string& below) const {
   std::string pointer;
   for (const auto& [key, index] : path_) {
     pointer += '/';
     pointer += key.empty() ? std::to_string(index) : std::string(key);
   }
   pointer += below;
-  throw Error(ErrorCode::invalid_input, message + " (at " + (pointer.empty() ? "/" : pointer) + ")");
+  throw Error(ErrorCode::invalid_input,
+              message + " (at " + (pointer.empty() ? "/" : pointer) + ")");
 }
 
 CLAMS_INLINE void MmifReader::expect_kind(JsonReader::Kind kind, const char* name) {
@@ -101,8 +103,7 @@ CLAMS_INLINE void MmifReader::read_document() {
   const AtType& type = tree_.intern(scan_annotation(properties));
   auto document = std::unique_ptr<Document>(new Document(tree_, nullptr, type, ""));
   document->take_properties(parse_json(properties));
-  document->as_read_ =
-      std::string_view(tree_.text).substr(begin, reader_.position() - begin);
+  document->as_read_ = std::string_view(tree_.text).substr(begin, reader_.position() - begin);
   tree_.documents.push_back(std::move(document));
 }
 
@@ -171,7 +172,8 @@ CLAMS_INLINE std::string_view MmifReader::scan_annotation(std::string_view& prop
     scan_properties();
     properties = std::string_view(tree_.text).substr(begin, reader_.position() - begin);
   });
-  if (!has_valid_base(type_)) violation("'" + type_ + "' is neither a plain name nor an http(s) URL");
+  if (!has_valid_base(type_))
+    violation("'" + type_ + "' is neither a plain name nor an http(s) URL");
   return type_;
 }
 

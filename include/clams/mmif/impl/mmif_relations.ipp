@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <algorithm>
-
 #include <clams/mmif/detail/mmif_tree.hpp>
 #include <clams/mmif/mmif.hpp>
 #include <clams/mmif/vocabulary.hpp>
 #include <clams/util/config.hpp>
 #include <clams/util/error.hpp>
+
+#include <algorithm>
 
 namespace clams {
 
@@ -29,8 +29,8 @@ CLAMS_INLINE bool joins(const MmifTree& tree, const Annotation& alignment, const
   return from != nullptr && to != nullptr && are_types(from->type(), to->type(), one, other);
 }
 
-/// Alignments of one view. Where `contains` states both types for the whole view, it is believed, and every
-/// annotation of the view counts.
+/// Alignments of one view. Where `contains` states both types for the whole view, it is believed,
+/// and every annotation of the view counts.
 CLAMS_INLINE std::vector<Annotation*> alignments_in_view(const MmifTree& tree, View& view,
                                                          const Json& entry, const AtType& one,
                                                          const AtType& other) {
@@ -54,8 +54,7 @@ CLAMS_INLINE std::vector<Annotation*> alignments_in_view(const MmifTree& tree, V
 CLAMS_INLINE TimeUnit time_unit_of(const MmifTree& tree, const Annotation& annotation) {
   if (const auto unit = annotation.get<std::string>("timeUnit")) return parse_time_unit(*unit);
   const auto targets = annotation.get<std::vector<std::string>>("targets");
-  const Annotation* first =
-      targets && !targets->empty() ? tree.find(targets->front()) : nullptr;
+  const Annotation* first = targets && !targets->empty() ? tree.find(targets->front()) : nullptr;
   if (first != nullptr && first != &annotation) {
     if (const auto unit = first->get<std::string>("timeUnit")) return parse_time_unit(*unit);
   }
@@ -83,9 +82,8 @@ CLAMS_INLINE Json anchor_in_unit(const MmifTree& tree, const Annotation& annotat
 CLAMS_INLINE void append_with_aligned(std::vector<Annotation*>& result, Annotation& anchor,
                                       const std::vector<AtType>& types) {
   const auto wanted = [&](const Annotation& annotation) {
-    return types.empty() || std::any_of(types.begin(), types.end(), [&](const AtType& type) {
-             return annotation.is(type);
-           });
+    return types.empty() || std::any_of(types.begin(), types.end(),
+                                        [&](const AtType& type) { return annotation.is(type); });
   };
   if (wanted(anchor)) result.push_back(&anchor);
   for (const auto& [alignment, other] : anchor.alignments()) {
@@ -94,8 +92,8 @@ CLAMS_INLINE void append_with_aligned(std::vector<Annotation*>& result, Annotati
   }
 }
 
-/// When something is, in its own unit (iso text: in milliseconds). A span with the same borders as another does
-/// not overlap it: that is how CLAMS tools count.
+/// When something is, in its own unit (iso text: in milliseconds). A span with the same borders as
+/// another does not overlap it: that is how CLAMS tools count.
 struct TimeSpan {
   double begin;
   double end;

@@ -33,8 +33,11 @@ CLAMS_INLINE Annotation* MmifTree::find(std::string_view id) const {
   if (Document* document = find_document(id)) return document;
   const std::size_t colon = id.find(':');
   if (colon == std::string_view::npos) return nullptr;
-  const View* view = find_view(id.substr(0, colon));
-  return view == nullptr ? nullptr : view->find(id);
+  for (auto view = views.rbegin(); view != views.rend(); ++view) {  // ids of views may repeat
+    if ((*view)->id() != id.substr(0, colon)) continue;
+    if (Annotation* found = (*view)->find(id)) return found;
+  }
+  return nullptr;
 }
 
 CLAMS_INLINE void MmifTree::index_alignment(RelationIndex& index, Annotation& alignment) const {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <algorithm>
-#include <array>
-
 #include <clams/mmif/detail/mmif_writer.hpp>
 #include <clams/util/config.hpp>
+
+#include <algorithm>
+#include <array>
 
 namespace clams::detail {
 
@@ -108,8 +108,8 @@ CLAMS_INLINE void MmifWriter::write_new_view(const View& view) {
   json_.begin_array();
   for (const auto& annotation : view.annotations_) {
     const auto lifted = shared.lifted.find(annotation->type_);
-    write_annotation(*annotation, lifted == shared.lifted.end() ? std::vector<std::string>{}
-                                                                : lifted->second);
+    write_annotation(*annotation,
+                     lifted == shared.lifted.end() ? std::vector<std::string>{} : lifted->second);
   }
   json_.end_array();
   json_.end_object();

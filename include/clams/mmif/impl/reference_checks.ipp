@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <algorithm>
-#include <cctype>
-#include <string>
-
 #include <clams/mmif/detail/anchors.hpp>
 #include <clams/mmif/detail/reference_checks.hpp>
 #include <clams/mmif/detail/view_metadata_schema.hpp>
@@ -12,6 +8,10 @@
 #include <clams/util/config.hpp>
 #include <clams/util/document_location.hpp>
 #include <clams/util/error.hpp>
+
+#include <algorithm>
+#include <cctype>
+#include <string>
 
 namespace clams::detail {
 

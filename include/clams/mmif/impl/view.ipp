@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <algorithm>
-#include <cctype>
-#include <utility>
-
 #include <clams/mmif/detail/mmif_reader.hpp>
 #include <clams/mmif/view.hpp>
 #include <clams/mmif/vocabulary.hpp>
 #include <clams/util/config.hpp>
 #include <clams/util/error.hpp>
 
+#include <algorithm>
+#include <cctype>
+#include <utility>
+
 namespace clams {
 
-// --- who, when, how -----------------------------------------------------------------------------------
+// --- who, when, how
+// -----------------------------------------------------------------------------------
 
 CLAMS_INLINE void View::mark_changed() noexcept { as_read_ = {}; }
 
@@ -58,8 +59,7 @@ CLAMS_INLINE void View::set_error(std::string message, std::string stack_trace) 
   annotations_.clear();
   by_id_.clear();
   metadata_.erase("contains");
-  set_metadata("error",
-               {{"message", std::move(message)}, {"stackTrace", std::move(stack_trace)}});
+  set_metadata("error", {{"message", std::move(message)}, {"stackTrace", std::move(stack_trace)}});
 }
 
 CLAMS_INLINE bool View::has_warnings() const { return !warnings().empty(); }
@@ -75,7 +75,8 @@ CLAMS_INLINE void View::set_warnings(std::vector<std::string> warnings) {
   set_metadata("warnings", std::move(warnings));
 }
 
-// --- what it contains -----------------------------------------------------------------------------------
+// --- what it contains
+// -----------------------------------------------------------------------------------
 
 CLAMS_INLINE const Json& View::contains() const { return metadata_object("contains"); }
 
@@ -164,8 +165,7 @@ CLAMS_INLINE Annotation* View::find(std::string_view id) const {
 
 CLAMS_INLINE Annotation& View::at(std::string_view id) const {
   if (Annotation* found = find(id)) return *found;
-  throw Error(ErrorCode::not_found,
-              "view " + id_ + " has no annotation '" + std::string(id) + "'");
+  throw Error(ErrorCode::not_found, "view " + id_ + " has no annotation '" + std::string(id) + "'");
 }
 
 }  // namespace clams

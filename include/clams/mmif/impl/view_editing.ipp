@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <algorithm>
-#include <array>
-#include <cctype>
-#include <charconv>
-#include <utility>
-
 #include <clams/mmif/detail/mmif_reader.hpp>
 #include <clams/mmif/view.hpp>
 #include <clams/mmif/vocabulary.hpp>
 #include <clams/util/config.hpp>
 #include <clams/util/error.hpp>
 
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <charconv>
+#include <utility>
+
 namespace clams {
 
-// --- reading an input view when it is first asked for ------------------------------------------------------
+// --- reading an input view when it is first asked for
+// ------------------------------------------------------
 
 CLAMS_INLINE void View::load() const {
   if (annotations_as_read_.empty()) return;
@@ -58,7 +59,8 @@ CLAMS_INLINE void View::lengthen_references(Json& properties) const {
   }
 }
 
-// --- ids ------------------------------------------------------------------------------------------------
+// --- ids
+// ------------------------------------------------------------------------------------------------
 
 CLAMS_INLINE std::string View::long_id(std::string_view id) const {
   if (id.find(':') != std::string_view::npos) return std::string(id);
@@ -71,8 +73,7 @@ CLAMS_INLINE void View::count_id(std::string_view id) {
   if (underscore == std::string_view::npos || underscore == 0) return;
   const std::string_view digits = local.substr(underscore + 1);
   long number = 0;
-  const auto [end, failure] =
-      std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  const auto [end, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
   if (failure != std::errc{} || end != digits.data() + digits.size() || number < 0) return;
   long& last = last_number_[std::string(local.substr(0, underscore))];
   last = std::max(last, number);
@@ -87,7 +88,8 @@ CLAMS_INLINE std::string View::next_id(const AtType& type) {
   return id;
 }
 
-// --- adding ------------------------------------------------------------------------------------------------
+// --- adding
+// ------------------------------------------------------------------------------------------------
 
 CLAMS_INLINE std::unique_ptr<Annotation> View::make_annotation(const AtType& type, std::string id) {
   if (type.reads_as_document()) {
@@ -111,8 +113,8 @@ CLAMS_INLINE Annotation& View::add_annotation(const AtType& type, Json propertie
   const AtType& known = tree_->intern(type.uri());
   const std::string full_id = id.empty() ? next_id(known) : long_id(id);
   if (by_id_.contains(full_id)) {
-    throw Error(ErrorCode::already_exists, "Key ID already exists: view " + id_ +
-                                               " has an annotation '" + full_id + "'");
+    throw Error(ErrorCode::already_exists,
+                "Key ID already exists: view " + id_ + " has an annotation '" + full_id + "'");
   }
   auto annotation = make_annotation(known, full_id);
   annotation->take_properties(std::move(properties));

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <clams/mmif/detail/view_metadata_schema.hpp>
+#include <clams/util/config.hpp>
+
 #include <algorithm>
 #include <array>
 #include <string_view>
-
-#include <clams/mmif/detail/view_metadata_schema.hpp>
-#include <clams/util/config.hpp>
 
 namespace clams::detail {
 
@@ -133,7 +133,8 @@ CLAMS_INLINE Violation find_view_metadata_violation(const Json& metadata) {
     if (auto found = rule.find_violation(*value, "/" + std::string(rule.field))) return found;
   }
   if (!metadata.contains("app")) return SchemaViolation{"", "'app' is a required property"};
-  const auto kinds = metadata.count("contains") + metadata.count("warnings") + metadata.count("error");
+  const auto kinds =
+      metadata.count("contains") + metadata.count("warnings") + metadata.count("error");
   if (kinds == 1) return std::nullopt;
   return SchemaViolation{
       "", "exactly one of 'contains', 'warnings' and 'error' is expected, there are " +

@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <clams/util/config.hpp>
+#include <clams/util/error.hpp>
+#include <clams/util/json.hpp>
+#include <clams/util/utf8.hpp>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
 
-#include <clams/util/config.hpp>
-#include <clams/util/error.hpp>
-#include <clams/util/json.hpp>
-#include <clams/util/utf8.hpp>
-
 namespace clams {
 
 namespace detail {
 
-/// Marks the binary values that hold an exact number's text; any value would do that no one else uses.
+/// Marks the binary values that hold an exact number's text; any value would do that no one else
+/// uses.
 inline constexpr std::uint64_t kExactNumberSubtype = 0x6578616374;
 
 CLAMS_INLINE void append_u_escape(std::string& out, char32_t unit) {

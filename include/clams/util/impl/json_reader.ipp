@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <clams/util/config.hpp>
+#include <clams/util/error.hpp>
+#include <clams/util/json_reader.hpp>
+#include <clams/util/utf8.hpp>
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
 #include <optional>
-
-#include <clams/util/config.hpp>
-#include <clams/util/error.hpp>
-#include <clams/util/json_reader.hpp>
-#include <clams/util/utf8.hpp>
 
 namespace clams {
 
@@ -40,8 +40,8 @@ CLAMS_INLINE std::optional<char32_t> hex4(std::string_view digits) {
 constexpr bool is_high_surrogate(char32_t c) noexcept { return c >= 0xD800 && c < 0xDC00; }
 constexpr bool is_low_surrogate(char32_t c) noexcept { return c >= 0xDC00 && c < 0xE000; }
 
-/// The character of a `\u` escape whose digits begin `text`; moves `text` behind it, and behind the second
-/// half of a surrogate pair.
+/// The character of a `\u` escape whose digits begin `text`; moves `text` behind it, and behind the
+/// second half of a surrogate pair.
 CLAMS_INLINE char32_t take_unicode_escape(std::string_view& text) {
   const char32_t first = hex4(text.substr(0, 4)).value();
   text.remove_prefix(4);
@@ -74,7 +74,8 @@ CLAMS_INLINE std::string unescape_json(std::string_view raw) {
   return text;
 }
 
-/// A number as a JSON value: the narrowest of int64, uint64 and double that keeps it, else its text.
+/// A number as a JSON value: the narrowest of int64, uint64 and double that keeps it, else its
+/// text.
 CLAMS_INLINE Json number_value(std::string_view text) {
   const char* const begin = text.data();
   const char* const end = begin + text.size();
@@ -100,10 +101,9 @@ CLAMS_INLINE void JsonReader::fail(const std::string& message) const {
   const std::string_view before = text_.substr(0, position_);
   const auto line = 1 + std::count(before.begin(), before.end(), '\n');
   const std::size_t line_start = before.rfind('\n') + 1;  // npos + 1 is 0
-  throw Error(ErrorCode::invalid_input,
-              message + ": line " + std::to_string(line) + " column " +
-                  std::to_string(position_ - line_start + 1) + " (char " +
-                  std::to_string(position_) + ")");
+  throw Error(ErrorCode::invalid_input, message + ": line " + std::to_string(line) + " column " +
+                                            std::to_string(position_ - line_start + 1) + " (char " +
+                                            std::to_string(position_) + ")");
 }
 
 CLAMS_INLINE void JsonReader::skip_space() noexcept {

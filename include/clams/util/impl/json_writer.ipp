@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <algorithm>
-#include <cstdint>
-
 #include <clams/util/config.hpp>
 #include <clams/util/json_writer.hpp>
+
+#include <algorithm>
+#include <cstdint>
 
 namespace clams {
 
