@@ -1,18 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0
 # clams_add_library(): the only way to define a component, so that no target can forget a rule.
-set(CLAMS_ROOMS "" CACHE STRING "Build only these rooms (empty: all); name those below them too")
+set(CLAMS_ROOMS "" CACHE STRING "Build only these rooms (empty: all), and name those below them")
+string(REPLACE ";" "|" CLAMS_ROOMS "${CLAMS_ROOMS}")
 
-# The rooms out of ARGN that exist, by their src/<room>.cpp.
-function(clams_existing_rooms out)
-  set(existing "")
+# The rooms out of ARGN that are to be built.
+function(clams_chosen_rooms out)
+  set(chosen ${ARGN})
+  if(CLAMS_ROOMS)
+    list(FILTER chosen INCLUDE REGEX "^(${CLAMS_ROOMS})$")
+  endif()
+  set(${out} "${chosen}" PARENT_SCOPE)
+endfunction()
+
+# The sources of the rooms: src/<room>.cpp, unless a room has nothing but headers.
+function(clams_room_sources out)
+  set(found "")
   file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/*.cpp)
   foreach(room IN LISTS ARGN)
-    if(${PROJECT_SOURCE_DIR}/src/${room}.cpp IN_LIST sources AND
-       (NOT CLAMS_ROOMS OR room IN_LIST CLAMS_ROOMS))
-      list(APPEND existing ${room})
+    if(${PROJECT_SOURCE_DIR}/src/${room}.cpp IN_LIST sources)
+      list(APPEND found ${PROJECT_SOURCE_DIR}/src/${room}.cpp)
     endif()
   endforeach()
-  set(${out} "${existing}" PARENT_SCOPE)
+  set(${out} "${found}" PARENT_SCOPE)
 endfunction()
 
 # The public headers of the rooms, and the bodies and details that must be installed with them.
@@ -34,12 +43,12 @@ endfunction()
 # clams_add_library(<component> ROOMS ... PUBLIC_DEPS ... PRIVATE_DEPS ...)
 function(clams_add_library component)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "ROOMS;PUBLIC_DEPS;PRIVATE_DEPS")
-  clams_existing_rooms(rooms ${arg_ROOMS})
-  if(NOT rooms)
+  clams_chosen_rooms(rooms ${arg_ROOMS})
+  clams_room_sources(sources ${rooms})
+  if(NOT sources)
     return()
   endif()
   clams_room_files(headers bodies ${rooms})
-  list(TRANSFORM rooms REPLACE "(.+)" "${PROJECT_SOURCE_DIR}/src/\\1.cpp" OUTPUT_VARIABLE sources)
   if(component STREQUAL "core")
     file(GLOB common CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/include/clams/*.hpp)
     list(FILTER common EXCLUDE REGEX "/clams\\.hpp$")  # the umbrella belongs to clams::clams
