@@ -1,22 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <memory>
-#include <string>
-#include <string_view>
-
+#include <clams/app/app_metadata.hpp>
+#include <clams/app/app_version.hpp>
 #include <clams/app/clams_app.hpp>
+#include <clams/app/hardware.hpp>
+#include <clams/app/request_context.hpp>
 #include <clams/params/raw_parameters.hpp>
 #include <clams/util/clock.hpp>
 #include <clams/util/environment.hpp>
 #include <clams/util/log.hpp>
 
+#include <filesystem>
+#include <string>
+
 namespace clams {
 
 /// How a run ended.
 enum class RunOutcome {
-  annotated,   ///< the app's work is in the text
-  app_failed   ///< the text is the input with an error view (always pretty)
+  annotated,  ///< the app's work is in the text
+  app_failed  ///< the text is the input with an error view, always pretty
 };
 
 /// The answer to one annotate request: always an MMIF text.
@@ -25,28 +28,43 @@ struct RunResult {
   std::string mmif;
 };
 
+/// What a runner takes from its surroundings.
+struct RunnerOptions {
+  Environment environment = Environment::of_process();
+  std::filesystem::path folder = program_folder();  ///< where git is asked for the version
+  const Clock* clock = &real_clock();               ///< borrowed
+  LogOptions log = {};                              ///< sink and clock are borrowed
+  HardwareProbe hardware = describe_processor;
+};
+
 /// Runs an app on request bodies: unwraps the envelope, parses, casts parameters, calls the app,
 /// profiles, signs, collects warnings, writes - the steps of a CLAMS app that are the same for all.
 ///
-/// Ownership: borrows the app, clock and environment, which must outlive it; owns the completed metadata.
-/// Threads: thread-safe; calls run side by side.
-/// Errors: the constructor throws Error invalid_metadata; `annotate` throws Error invalid_input for a body
-///   that is not an MMIF (or envelope), cancelled and deadline_exceeded; whatever the app throws is in the result.
+/// Ownership: borrows the app, clock and log sink, which must outlive it; owns the metadata.
+/// Threads: thread-safe; calls of `annotate` run side by side.
+/// Errors: the constructor throws Error invalid_metadata; `annotate` as stated.
 class AppRunner {
  public:
-  explicit AppRunner(ClamsApp& app, const Environment& environment = process_environment(),
-                     const Clock& clock = real_clock());
-  ~AppRunner();
+  explicit AppRunner(ClamsApp& app, RunnerOptions options = {});
 
   /// Metadata with version, identifier and universal parameters filled in.
-  [[nodiscard]] const AppMetadata& metadata() const noexcept;
+  [[nodiscard]] const AppMetadata& metadata() const noexcept { return metadata_; }
 
-  /// `query` are the parameters of the query string or command line; they go before an envelope's.
-  [[nodiscard]] RunResult annotate(std::string body, const RawParameters& query,
+  /// Named by the app's identifier.
+  [[nodiscard]] const Logger& logger() const noexcept { return logger_; }
+
+  /// Annotates one body. `query` are the parameters of the query string or the command line; they
+  /// replace an envelope's of the same name. Whatever the app throws is in the result, not thrown.
+  /// @throws Error invalid_input for a body that is not an MMIF or envelope; cancelled,
+  ///   deadline_exceeded or unavailable if the request could not be run to its end.
+  [[nodiscard]] RunResult annotate(std::string body, const RawParameters& query = {},
                                    RequestOptions options = {}) const;
 
  private:
-  // the helper that implements this completes it
+  ClamsApp& app_;
+  RunnerOptions options_;
+  AppMetadata metadata_;
+  Logger logger_;
 };
 
 }  // namespace clams

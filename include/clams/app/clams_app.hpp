@@ -1,29 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <functional>
-#include <memory>
-
 #include <clams/app/app_metadata.hpp>
-#include <clams/app/model_requirements.hpp>
 #include <clams/app/request_context.hpp>
+#include <clams/memory/model_requirements.hpp>
 #include <clams/mmif/mmif.hpp>
 #include <clams/params/parameters.hpp>
+
+#include <functional>
+#include <memory>
 
 namespace clams {
 
 /// What an app author writes: who the app is, and what it does with one MMIF.
 ///
 /// Ownership: made and owned by the caller; `run<App>()` makes one for the process.
-/// Threads: after construction every member may be entered by several threads at once: one app serves
+/// Threads: after construction every member may be entered by several threads at once: one app
+/// serves
 ///   all requests. What is shared between them (a model) must be safe for that.
-/// Errors: whatever `annotate` throws becomes the error view of the request; nothing it throws can stop
-///   the process.
+/// Errors: whatever `annotate` throws becomes the error view of the request; nothing it throws can
+///   stop the process.
 class ClamsApp {
  public:
+  ClamsApp() = default;
+  ClamsApp(const ClamsApp&) = delete;
+  ClamsApp& operator=(const ClamsApp&) = delete;
   virtual ~ClamsApp() = default;
 
-  /// Asked once, at start-up.
+  /// Who the app is; asked once, at start-up.
   [[nodiscard]] virtual AppMetadata app_metadata() const = 0;
 
   /// What a request with these parameters needs on a GPU. By default nothing is declared.
@@ -32,9 +36,13 @@ class ClamsApp {
   /// Adds one or more views to `mmif`: `View& view = context.new_view(mmif);`. Long work asks
   /// `context.stop_requested()` now and then.
   virtual void annotate(Mmif& mmif, const Parameters& parameters, RequestContext& context) = 0;
+
+  /// Base classes of apps check here that what they build on is declared.
+  /// @throws Error invalid_metadata to stop the start-up.
+  virtual void check_metadata(const AppMetadata& metadata) const;
 };
 
-/// The body of an app that needs no class of its own.
+/// The body of an app that needs no class of its own. May be entered by several threads at once.
 using AnnotateFunction = std::function<void(Mmif&, const Parameters&, RequestContext&)>;
 
 /// An app from its metadata and a function.

@@ -1,75 +1,94 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <clams/app/app_metadata.hpp>
+#include <clams/mmif/mmif.hpp>
+#include <clams/mmif/sampling.hpp>
+#include <clams/params/parameters.hpp>
+#include <clams/params/raw_parameters.hpp>
+#include <clams/util/clock.hpp>
+#include <clams/util/log.hpp>
+
 #include <chrono>
 #include <functional>
+#include <mutex>
 #include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include <clams/app/app_metadata.hpp>
-#include <clams/mmif/mmif.hpp>
-#include <clams/mmif/sampling.hpp>
-#include <clams/params/parameters.hpp>
-#include <clams/util/clock.hpp>
-#include <clams/util/log.hpp>
-
 namespace clams {
 
 /// How a request came in and how long it may take. Filled by the server or the command line.
 struct RequestOptions {
-  std::string id;                                                    ///< empty: one is made
-  std::stop_token stop;                                              ///< asked when the client has left
-  std::optional<std::chrono::steady_clock::time_point> deadline;     ///< none: no limit
-  std::function<void(double fraction, std::string_view what)> on_progress;  ///< may be empty
+  std::string id = {};        ///< empty: one is made
+  std::stop_token stop = {};  ///< asked when the client has left or the process ends
+  std::optional<std::chrono::steady_clock::time_point> deadline = {};  ///< none: no limit
+  /// Told how far the work is; may be empty, may be entered by any thread of the app.
+  std::function<void(double fraction, std::string_view what)> on_progress = {};
 };
 
 /// One request, as the app sees it.
 ///
-/// Ownership: lives for one call of ClamsApp::annotate; borrows metadata, parameters, clock and logger.
-/// Threads: thread-safe for stop_requested, throw_if_stopped, progress, warn and logger; signing views is for
-///   the thread that owns the Mmif.
-/// Errors: throw_if_stopped throws Error cancelled or deadline_exceeded.
+/// Ownership: lives for one call of ClamsApp::annotate; borrows metadata, parameters and clock.
+/// Threads: thread-safe, but for the two that sign views: those are for the thread that has the
+/// Mmif. Errors: throw_if_stopped throws Error cancelled or deadline_exceeded.
 class RequestContext {
  public:
-  RequestContext(const AppMetadata& metadata, const Parameters& parameters, RequestOptions options,
-                 const Clock& clock, const Logger& logger);
+  RequestContext(const AppMetadata& metadata, const RawParameters& raw,
+                 const Parameters& parameters, RequestOptions options, const Clock& clock,
+                 const Logger& logger);
   RequestContext(const RequestContext&) = delete;
   RequestContext& operator=(const RequestContext&) = delete;
 
-  [[nodiscard]] const std::string& request_id() const noexcept;
-  [[nodiscard]] const Logger& logger() const noexcept;
+  [[nodiscard]] const std::string& request_id() const noexcept { return options_.id; }
+  /// Writes with this request's id.
+  [[nodiscard]] const Logger& logger() const noexcept { return logger_; }
 
-  // --- results -------------------------------------------------------------------------------------
+  // --- results ----------------------------------------------------------------------------------
 
-  /// A new view of `mmif`, signed: app, timestamp, tags, raw parameters, configuration.
+  /// A new view of `mmif`, signed.
   View& new_view(Mmif& mmif);
-  /// Signs a view made otherwise. Signing twice is harmless.
-  void sign(View& view);
-  /// Tells the caller something without failing: it appears in a warnings view of this answer.
+  /// Signs a view made otherwise: app, tags, timestamp, the caller's parameters, the configuration.
+  /// Signing twice is harmless.
+  void sign(View& view) const;
+  /// Tells the caller something without failing: it stands in a warnings view of the answer.
   void warn(std::string message);
+  /// Warnings so far, in order.
+  [[nodiscard]] std::vector<std::string> warnings() const;
 
-  // --- staying stoppable ------------------------------------------------------------------------------
+  // --- staying stoppable ------------------------------------------------------------------------
 
-  /// Whether the client has left, the process stops, or the deadline is over.
+  /// Whether the client has left, the process ends, or the deadline is over.
   [[nodiscard]] bool stop_requested() const;
+  /// @throws Error cancelled or deadline_exceeded if so.
   void throw_if_stopped() const;
-  [[nodiscard]] std::stop_token stop_token() const;
-  [[nodiscard]] std::optional<std::chrono::steady_clock::time_point> deadline() const;
+  [[nodiscard]] std::stop_token stop_token() const { return options_.stop; }
+  [[nodiscard]] std::optional<std::chrono::steady_clock::time_point> deadline() const {
+    return options_.deadline;
+  }
   /// Reports how far the work is, 0 to 1.
-  void progress(double fraction, std::string_view what = "");
+  void progress(double fraction, std::string_view what = "") const;
 
   /// How TimeFrames are to be sampled in this request (parameter `tfSamplingMode`).
   [[nodiscard]] SamplingMode sampling_mode() const;
 
-  /// Warnings so far, in order.
-  [[nodiscard]] std::vector<std::string> warnings() const;
-
  private:
-  // the helper that implements this completes it
+  [[nodiscard]] bool is_overdue() const;
+
+  const AppMetadata& metadata_;
+  const RawParameters& raw_;
+  const Parameters& parameters_;
+  RequestOptions options_;
+  const Clock& clock_;
+  Logger logger_;
+  mutable std::mutex mutex_;  // guards warnings_
+  std::vector<std::string> warnings_;
 };
+
+/// An id for a request that came without one: 16 hex digits, different each time.
+[[nodiscard]] std::string make_request_id();
 
 }  // namespace clams
 

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <clams/app/app_runner.hpp>
+#include <clams/app/complete_metadata.hpp>
+#include <clams/app/detail/duration_text.hpp>
+#include <clams/app/detail/failure.hpp>
+#include <clams/app/detail/finish_run.hpp>
+#include <clams/app/detail/signing.hpp>
+#include <clams/app/envelope.hpp>
+#include <clams/params/refine.hpp>
+#include <clams/util/config.hpp>
+#include <clams/util/error.hpp>
+
+#include <typeinfo>
+#include <utility>
+
+namespace clams {
+
+namespace detail {
+
+/// One run of an app on one parsed MMIF, from the parameters to the written answer.
+///
+/// Ownership: lives for one request; borrows everything.
+/// Threads: confined.
+/// Errors: whatever goes wrong is thrown; `step` then says what was being done.
+class AnnotateRun {
+ public:
+  AnnotateRun(ClamsApp& app, const AppMetadata& metadata, const RunnerOptions& surroundings,
+              const Logger& logger)
+      : app_(app), metadata_(metadata), surroundings_(surroundings), logger_(logger) {}
+
+  [[nodiscard]] std::string annotate(Mmif& mmif, const RawParameters& raw,
+                                     const RequestOptions& options);
+  [[nodiscard]] const std::string& step() const noexcept { return step_; }
+
+ private:
+  void finish(Mmif& mmif, RequestContext& context, const RawParameters& raw);
+  [[nodiscard]] Json profile(const Parameters& parameters) const;
+
+  ClamsApp& app_;
+  const AppMetadata& metadata_;
+  const RunnerOptions& surroundings_;
+  const Logger& logger_;
+  Clock::SteadyTime start_ = surroundings_.clock->steady_now();
+  std::string step_ = "reading the parameters";
+};
+
+CLAMS_INLINE std::string AnnotateRun::annotate(Mmif& mmif, const RawParameters& raw,
+                                               const RequestOptions& options) {
+  const Parameters parameters = refine_parameters(metadata_.parameters, raw);
+  RequestContext context{metadata_, raw, parameters, options, *surroundings_.clock, logger_};
+  step_ = readable_type_name(typeid(app_).name()) + "::annotate";
+  app_.annotate(mmif, parameters, context);
+
+  step_ = "completing the views of the run";
+  finish(mmif, context, raw);
+  stamp_views(mmif, metadata_.identifier, surroundings_.clock->system_now(), profile(parameters));
+  step_ = "checking the views of the run";
+  mmif.check_new_views();
+  step_ = "writing the answer";
+  const bool pretty = parameters.get<bool>("pretty");
+  return mmif.serialize(pretty ? MmifLayout::pretty : MmifLayout::compact, UnusedContains::drop);
+}
+
+CLAMS_INLINE void AnnotateRun::finish(Mmif& mmif, RequestContext& context,
+                                      const RawParameters& raw) {
+  place_document_properties(mmif, context, metadata_.identifier);
+  const bool has_output = remove_empty_views(mmif);
+  std::vector<std::string> warnings = undeclared_parameter_warnings(metadata_.parameters, raw);
+  for (std::string& warning : context.warnings()) warnings.push_back(std::move(warning));
+  if (!has_output) warnings.push_back(empty_output_warning(metadata_.identifier));
+  add_warnings_view(mmif, context, std::move(warnings));
+}
+
+CLAMS_INLINE Json AnnotateRun::profile(const Parameters& parameters) const {
+  Json profile = Json::object();
+  if (parameters.get<bool>("runningTime")) {
+    profile["runningTime"] = duration_text(surroundings_.clock->steady_now() - start_);
+  }
+  if (parameters.get<bool>("hwFetch")) {
+    profile["hardware"] = hardware_json(surroundings_.hardware());
+  }
+  return profile;
+}
+
+/// The input as it came, with a view that says what went wrong.
+CLAMS_INLINE std::string with_error_view(std::string input, const AppMetadata& metadata,
+                                         const RawParameters& raw, const Clock& clock,
+                                         std::string message, std::string trace) {
+  Mmif mmif = Mmif::parse(std::move(input));
+  View& view = mmif.new_view();
+  sign_as_app(view, metadata, raw, clock);
+  view.set_error(std::move(message), std::move(trace));
+  return mmif.serialize(MmifLayout::pretty);
+}
+
+CLAMS_INLINE void refuse_stopped(const RequestOptions& options, const Clock& clock) {
+  if (options.stop.stop_requested()) {
+    throw Error{ErrorCode::cancelled, "request " + options.id + " was cancelled before it began"};
+  }
+  if (options.deadline && clock.steady_now() >= *options.deadline) {
+    throw Error{ErrorCode::deadline_exceeded,
+                "request " + options.id + " was over its deadline before it began"};
+  }
+}
+
+}  // namespace detail
+
+CLAMS_INLINE AppRunner::AppRunner(ClamsApp& app, RunnerOptions options)
+    : app_(app), options_(std::move(options)), logger_("clams", options_.log) {
+  const std::string version = find_app_version(options_.folder, options_.environment);
+  CompletedMetadata completed = complete_metadata(app.app_metadata(), version);
+  app.check_metadata(completed.metadata);
+  metadata_ = std::move(completed.metadata);
+  logger_ = Logger{metadata_.identifier, options_.log};
+  for (const std::string& warning : completed.warnings) logger_.warning(warning);
+}
+
+CLAMS_INLINE RunResult AppRunner::annotate(std::string body, const RawParameters& query,
+                                           RequestOptions options) const {
+  if (options.id.empty()) options.id = make_request_id();
+  RequestBody request = open_envelope(std::move(body));
+  const RawParameters raw = merge_parameters(request.parameters, query);
+  Mmif mmif = Mmif::parse(request.mmif);
+  detail::refuse_stopped(options, *options_.clock);
+
+  const Logger logger = logger_.with_request_id(options.id);
+  detail::AnnotateRun run{app_, metadata_, options_, logger};
+  try {
+    return {.outcome = RunOutcome::annotated, .mmif = run.annotate(mmif, raw, options)};
+  } catch (...) {
+    detail::rethrow_refusals();
+    const detail::Failure failure = detail::describe_current_exception();
+    std::string message = detail::failure_message(failure);
+    logger.error("Error in annotation: " + message);
+    std::string trace = detail::failure_trace(failure, options.id, run.step());
+    return {.outcome = RunOutcome::app_failed,
+            .mmif = detail::with_error_view(std::move(request.mmif), metadata_, raw,
+                                            *options_.clock, std::move(message), std::move(trace))};
+  }
+}
+
+}  // namespace clams

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <clams/app/detail/signing.hpp>
+#include <clams/app/request_context.hpp>
+#include <clams/util/config.hpp>
+#include <clams/util/error.hpp>
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <cstdio>
+#include <random>
+#include <utility>
+
+namespace clams {
+
+CLAMS_INLINE RequestContext::RequestContext(const AppMetadata& metadata, const RawParameters& raw,
+                                            const Parameters& parameters, RequestOptions options,
+                                            const Clock& clock, const Logger& logger)
+    : metadata_(metadata),
+      raw_(raw),
+      parameters_(parameters),
+      options_(std::move(options)),
+      clock_(clock),
+      logger_(logger) {
+  if (options_.id.empty()) options_.id = make_request_id();
+  logger_ = logger.with_request_id(options_.id);
+}
+
+CLAMS_INLINE View& RequestContext::new_view(Mmif& mmif) {
+  View& view = mmif.new_view();
+  sign(view);
+  return view;
+}
+
+CLAMS_INLINE void RequestContext::sign(View& view) const {
+  detail::sign_as_app(view, metadata_, raw_, clock_);
+  view.set_metadata("appConfiguration", parameters_.to_json());
+}
+
+CLAMS_INLINE void RequestContext::warn(std::string message) {
+  const std::scoped_lock lock{mutex_};
+  warnings_.push_back(std::move(message));
+}
+
+CLAMS_INLINE std::vector<std::string> RequestContext::warnings() const {
+  const std::scoped_lock lock{mutex_};
+  return warnings_;
+}
+
+CLAMS_INLINE bool RequestContext::is_overdue() const {
+  return options_.deadline && clock_.steady_now() >= *options_.deadline;
+}
+
+CLAMS_INLINE bool RequestContext::stop_requested() const {
+  return options_.stop.stop_requested() || is_overdue();
+}
+
+CLAMS_INLINE void RequestContext::throw_if_stopped() const {
+  if (options_.stop.stop_requested()) {
+    throw Error{ErrorCode::cancelled, "request " + options_.id + " was cancelled"};
+  }
+  if (is_overdue()) {
+    throw Error{ErrorCode::deadline_exceeded, "request " + options_.id + " is over its deadline"};
+  }
+}
+
+CLAMS_INLINE void RequestContext::progress(double fraction, std::string_view what) const {
+  if (options_.on_progress) options_.on_progress(fraction, what);
+}
+
+CLAMS_INLINE SamplingMode RequestContext::sampling_mode() const {
+  return parse_sampling_mode(parameters_.get<std::string>("tfSamplingMode"));
+}
+
+CLAMS_INLINE std::string make_request_id() {
+  static const std::uint32_t process = std::random_device{}();
+  static std::atomic<std::uint32_t> count{0};
+  std::array<char, 17> text{};
+  std::snprintf(text.data(), text.size(), "%08x%08x", process, ++count);
+  return text.data();
+}
+
+}  // namespace clams
