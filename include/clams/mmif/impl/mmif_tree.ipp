@@ -45,6 +45,7 @@ CLAMS_INLINE void MmifTree::index_alignment(RelationIndex& index, Annotation& al
   const Json* target_id = alignment.find("target");
   if (source_id == nullptr || target_id == nullptr) return;
   if (!source_id->is_string() || !target_id->is_string()) return;
+  if (find(alignment.id()) != &alignment) return;  // a later annotation has taken its id
   Annotation* source = find(source_id->get_ref<const std::string&>());
   Annotation* target = find(target_id->get_ref<const std::string&>());
   if (source == nullptr || target == nullptr) return;
