@@ -33,7 +33,7 @@ if(ClamsHttplib_VERSION AND ClamsHttplib_VERSION VERSION_LESS clams_httplib_mini
     "cpp-httplib ${ClamsHttplib_VERSION} was found, but clams needs ${clams_httplib_minimum} or \
 newer: older releases have published security holes (request smuggling, header injection, denial \
 of service) that anyone who can reach the port can use. `scripts/setup` brings a good one into \
-.deps/; or set CLAMS_HTTPLIB_INCLUDE_DIR, or CLAMS_FETCH_DEPENDENCIES=ON.")
+.deps/. Or set CLAMS_HTTPLIB_INCLUDE_DIR, or CLAMS_FETCH_DEPENDENCIES=ON.")
   set(ClamsHttplib_usable FALSE)
 elseif(ClamsHttplib_VERSION)
   set(ClamsHttplib_usable TRUE)
