@@ -98,9 +98,9 @@ find_cmake() {
   die "no CMake 3.24 or newer; run scripts/setup as root, or install cmake"
 }
 
-# configure DIR [cmake options...]
+# configure DIR [cmake options...]: optimized, as users build it, with warnings as errors.
 configure() {
-  local dir=$1 options=()
+  local dir=$1 options=(-DCMAKE_BUILD_TYPE=RelWithDebInfo -DCLAMS_WERROR=ON)
   shift
   if command -v ninja >/dev/null; then options+=(-G Ninja); fi
   if command -v ccache >/dev/null; then options+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
