@@ -1,7 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <clams/mmif/impl/app_runs.ipp>
 #include <clams/mmif/impl/at_type.ipp>
 #include <clams/mmif/impl/core_bodies.ipp>
+#include <clams/mmif/impl/describe.ipp>
+#include <clams/mmif/impl/describe_collection.ipp>
 #include <clams/mmif/impl/description_schema.ipp>
+#include <clams/mmif/impl/frame_rate.ipp>
+#include <clams/mmif/impl/running_time.ipp>
 #include <clams/mmif/impl/sampling.ipp>
 #include <clams/mmif/impl/sequence.ipp>
+#include <clams/mmif/impl/slice_text.ipp>
+#include <clams/mmif/impl/source.ipp>
+#include <clams/mmif/impl/summary.ipp>
+#include <clams/mmif/impl/summary_entities.ipp>
+#include <clams/mmif/impl/summary_time_frames.ipp>
+#include <clams/mmif/impl/summary_times.ipp>
+#include <clams/mmif/impl/summary_transcript.ipp>
 #include <clams/mmif/impl/time_units.ipp>
+#include <clams/mmif/impl/video_sampling.ipp>
+#include <clams/mmif/impl/workflow.ipp>

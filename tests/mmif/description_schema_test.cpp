@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "support/catch.hpp"
 #include <clams/mmif/description_schema.hpp>
 
 #include <fstream>
-
-#include "support/catch.hpp"
 
 using clams::DescriptionKind;
 using clams::Json;
@@ -37,5 +36,6 @@ TEST_CASE("the schema of a folder's description names its fields", "[mmif]") {
   CHECK(schema["title"] == "CollectionMmifDesc");
   CHECK(schema["required"] == Json::array({"mmifCountByStatus", "workflows"}));
   CHECK(schema["$defs"]["MmifCountByStatus"]["properties"]["withErrors"]["type"] == "integer");
-  CHECK(schema["$defs"]["AppProfilingStats"]["properties"]["avgRunningTimeMS"]["default"].is_null());
+  CHECK(
+      schema["$defs"]["AppProfilingStats"]["properties"]["avgRunningTimeMS"]["default"].is_null());
 }

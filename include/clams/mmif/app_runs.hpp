@@ -15,7 +15,8 @@ using AppRun = std::vector<const View*>;
 /// a timestamp belong to no run.
 [[nodiscard]] std::vector<AppRun> app_runs(const Mmif& mmif);
 
-/// Whether a run counts as a step of the workflow: its first view has neither an error nor warnings.
+/// Whether a run counts as a step of the workflow: its first view has neither an error nor
+/// warnings.
 [[nodiscard]] bool is_workflow_step(const AppRun& run);
 
 /// Removes the last `count` views, or all if there are fewer.

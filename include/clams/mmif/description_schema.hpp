@@ -8,8 +8,9 @@ namespace clams {
 /// What a description is about: one MMIF file, or a folder of them.
 enum class DescriptionKind { file, folder };
 
-/// The JSON schema of what `describe` (for a file) or `describe_collection` (for a folder) gives. It is
-/// equal to the one that Python's `mmif describe --help-schema` prints, so that tools may rely on either.
+/// The JSON schema of what `describe` (for a file) or `describe_collection` (for a folder) gives.
+/// It is equal to the one that Python's `mmif describe --help-schema` prints, so that tools may
+/// rely on either.
 [[nodiscard]] Json description_schema(DescriptionKind kind);
 
 }  // namespace clams
