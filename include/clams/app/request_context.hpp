@@ -46,7 +46,7 @@ class RequestContext {
   /// Writes with this request's id.
   [[nodiscard]] const Logger& logger() const noexcept { return logger_; }
 
-  // --- results ----------------------------------------------------------------------------------
+  // --- results ---
 
   /// A new view of `mmif`, signed.
   View& new_view(Mmif& mmif);
@@ -58,7 +58,7 @@ class RequestContext {
   /// Warnings so far, in order.
   [[nodiscard]] std::vector<std::string> warnings() const;
 
-  // --- staying stoppable ------------------------------------------------------------------------
+  // --- staying stoppable ---
 
   /// Whether the client has left, the process ends, or the deadline is over.
   [[nodiscard]] bool stop_requested() const;

@@ -4,6 +4,7 @@
 #include <clams/app/app_metadata.hpp>
 #include <clams/app/request_context.hpp>
 #include <clams/mmif/mmif.hpp>
+#include <clams/params/raw_parameters.hpp>
 #include <clams/util/clock.hpp>
 #include <clams/util/json.hpp>
 
@@ -22,7 +23,11 @@ void place_document_properties(Mmif& mmif, RequestContext& context, std::string_
 /// @return whether any new view is left.
 bool remove_empty_views(Mmif& mmif);
 
-/// What an app is told that has made nothing.
+/// One warning for each parameter that the caller gave and the app does not know.
+[[nodiscard]] std::vector<std::string> undeclared_parameter_warnings(
+    const std::vector<ParameterSpec>& specs, const RawParameters& raw);
+
+/// What the caller is told when the app has made nothing.
 [[nodiscard]] std::string empty_output_warning(std::string_view identifier);
 
 /// One more view holds the warnings, if there are any.

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <clams/app/detail/finish_run.hpp>
+#include <clams/params/python_text.hpp>
+#include <clams/params/refine.hpp>
 #include <clams/util/config.hpp>
 
 #include <utility>
@@ -31,6 +33,16 @@ CLAMS_INLINE bool remove_empty_views(Mmif& mmif) {
     return !has_content(view);
   });
   return any_left;
+}
+
+CLAMS_INLINE std::vector<std::string> undeclared_parameter_warnings(
+    const std::vector<ParameterSpec>& specs, const RawParameters& raw) {
+  std::vector<std::string> warnings;
+  for (const std::string& name : undeclared_parameters(specs, raw)) {
+    warnings.push_back("An undefined parameter \"" + name + "\" (value: \"" +
+                       python_list_repr(*raw.find(name)) + "\") is passed");
+  }
+  return warnings;
 }
 
 CLAMS_INLINE std::string empty_output_warning(std::string_view identifier) {

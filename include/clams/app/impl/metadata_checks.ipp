@@ -109,4 +109,15 @@ CLAMS_INLINE void settle_app_tags(std::vector<std::string>& tags) {
   tags = std::move(once);
 }
 
+CLAMS_INLINE void settle_parameters(std::vector<ParameterSpec>& parameters) {
+  std::set<std::string> seen;
+  for (ParameterSpec& parameter : parameters) {
+    parameter = settle_parameter(std::move(parameter));
+    if (!seen.insert(parameter.name).second) {
+      fail_metadata("parameters", parameter.name,
+                    "is declared twice, or is one of the parameters that every app has");
+    }
+  }
+}
+
 }  // namespace clams::detail

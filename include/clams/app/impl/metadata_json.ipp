@@ -52,21 +52,11 @@ CLAMS_INLINE Json input_group_json(const std::vector<InputSpec>& group) {
   return list;
 }
 
-CLAMS_INLINE Json parameter_json(const ParameterSpec& parameter) {
-  Json object{{"name", parameter.name},
-              {"description", parameter.description},
-              {"type", parameter_type_name(parameter.type)}};
-  if (!parameter.choices.empty()) object["choices"] = parameter.choices;
-  if (parameter.default_value) object["default"] = *parameter.default_value;
-  object["multivalued"] = parameter.multivalued;
-  return object;
-}
-
 CLAMS_INLINE void add_capabilities(Json& object, const AppMetadata& metadata) {
   for (const auto& group : metadata.inputs) object["input"].push_back(input_group_json(group));
   for (const auto& output : metadata.outputs) object["output"].push_back(type_json(output));
   for (const auto& parameter : metadata.parameters) {
-    object["parameters"].push_back(parameter_json(parameter));
+    object["parameters"].push_back(to_json(parameter));
   }
 }
 

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <clams/app/impl/app_metadata.ipp>
+#include <clams/app/impl/app_runner.ipp>
+#include <clams/app/impl/app_version.ipp>
+#include <clams/app/impl/clams_app.ipp>
+#include <clams/app/impl/complete_metadata.ipp>
+#include <clams/app/impl/conversation.ipp>
+#include <clams/app/impl/duration_text.ipp>
+#include <clams/app/impl/envelope.ipp>
+#include <clams/app/impl/failure.ipp>
+#include <clams/app/impl/finish_run.ipp>
+#include <clams/app/impl/git_describe.ipp>
+#include <clams/app/impl/hardware.ipp>
+#include <clams/app/impl/metadata_checks.ipp>
+#include <clams/app/impl/metadata_json.ipp>
+#include <clams/app/impl/prompt_task.ipp>
+#include <clams/app/impl/promptable_app.ipp>
+#include <clams/app/impl/promptable_parameters.ipp>
+#include <clams/app/impl/reasoning_trace.ipp>
+#include <clams/app/impl/request_context.ipp>
+#include <clams/app/impl/signing.ipp>
