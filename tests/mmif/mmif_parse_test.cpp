@@ -2,6 +2,7 @@
 #include "mmif/support/sample.hpp"
 #include "support/catch.hpp"
 #include <clams/mmif/mmif.hpp>
+#include <clams/mmif/vocabulary.hpp>
 #include <clams/util/error.hpp>
 
 using clams::Mmif;
@@ -155,4 +156,15 @@ TEST_CASE("duplicate ids are kept, a look-up gives the last", "[mmif]") {
 
   CHECK(mmif.views()[0].annotations().size() == 4);
   CHECK(mmif.at("v_0:tp_1").get<int>("timePoint") == 1500);
+  CHECK(mmif.remarks() ==
+        std::vector<std::string>{"two annotations have the id 'v_0:tp_1'; look-ups give the last"});
+}
+
+TEST_CASE("types of older versions are read, and remarked upon", "[mmif]") {
+  const Mmif mmif = Mmif::parse(with("clams.ai/vocabulary/type/VideoDocument/v2",
+                                     "mmif.clams.ai/vocabulary/VideoDocument/v1"));
+
+  CHECK(mmif.documents(clams::types::kVideoDocument).size() == 1);
+  CHECK(mmif.remarks() ==
+        std::vector<std::string>{"the input uses VideoDocument/v1, which has a newer version"});
 }

@@ -47,6 +47,9 @@ class AtType {
   /// Whether the vocabulary knows this type.
   [[nodiscard]] bool is_known() const noexcept { return version_ != kGeneric; }
 
+  /// Whether this is a vocabulary type at a version that has a successor.
+  [[nodiscard]] bool is_outdated() const noexcept { return is_known() && !any_version_; }
+
   /// Whether this is one of the vocabulary's document types.
   [[nodiscard]] bool is_document() const noexcept;
 

@@ -57,8 +57,11 @@ class Mmif {
   [[nodiscard]] std::string spec_version() const;
   [[nodiscard]] const Json& metadata() const;
 
-  // --- documents
-  // --------------------------------------------------------------------------------------
+  /// What is odd in the input but allowed, for a log: ids that appear twice, types of older
+  /// versions. Ids of annotations are looked at when the annotations are first asked for.
+  [[nodiscard]] const std::vector<std::string>& remarks() const;
+
+  // --- documents ---
 
   [[nodiscard]] ElementRange<Document> documents();
   [[nodiscard]] ElementRange<const Document> documents() const;
@@ -80,8 +83,7 @@ class Mmif {
   /// Locations of the top-level documents of a type that have one.
   [[nodiscard]] std::vector<std::string> document_locations(const AtType& type) const;
 
-  // --- views
-  // -------------------------------------------------------------------------------------------
+  // --- views ---
 
   [[nodiscard]] ElementRange<View> views();
   [[nodiscard]] ElementRange<const View> views() const;
@@ -108,8 +110,7 @@ class Mmif {
   /// The last view with neither error nor warnings; null if there is none.
   [[nodiscard]] View* last_contentful_view() const;
 
-  // --- anything by id
-  // ------------------------------------------------------------------------------------
+  // --- anything by id ---
 
   /// The view with this id; null if there is none.
   [[nodiscard]] View* find_view(std::string_view id) const;
@@ -120,8 +121,7 @@ class Mmif {
   /// @throws Error not_found
   [[nodiscard]] View& view(std::string_view id) const;
 
-  // --- relations and time
-  // ----------------------------------------------------------------------------------
+  // --- relations and time ---
 
   /// Alignments between exactly these two types, in either direction, with the views they stand in.
   /// @throws Error invalid_input if both types are the same.
@@ -144,8 +144,7 @@ class Mmif {
       double start, double end, TimeUnit unit = TimeUnit::milliseconds,
       const std::vector<AtType>& types = {}) const;
 
-  // --- the end of a run
-  // --------------------------------------------------------------------------------------
+  // --- the end of a run ---
 
   /// Whether documents have properties set in this run that are not yet written as annotations.
   [[nodiscard]] bool has_pending_document_properties() const;

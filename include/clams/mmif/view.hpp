@@ -38,7 +38,7 @@ class View {
   /// Whether it is new, or an input view that was changed.
   [[nodiscard]] bool has_changed() const noexcept { return as_read_.empty(); }
 
-  // --- who, when, how ---------------------------------------------------------------------------
+  // --- who, when, how ---
 
   /// The whole metadata object, keys as they came or were set.
   [[nodiscard]] const Json& metadata() const noexcept { return metadata_; }
@@ -64,8 +64,7 @@ class View {
   /// Records warnings; a view holds either annotations or warnings, so `contains` is dropped.
   void set_warnings(std::vector<std::string> warnings);
 
-  // --- what it contains
-  // ---------------------------------------------------------------------------
+  // --- what it contains ---
 
   /// `contains`: type URI -> properties that hold for all annotations of the type.
   [[nodiscard]] const Json& contains() const;
@@ -92,13 +91,16 @@ class View {
   /// @throws Error not_found
   [[nodiscard]] Annotation& at(std::string_view id) const;
 
+  /// The types of an input view's annotations as they came, each once.
+  [[nodiscard]] const std::vector<const AtType*>& types_as_read() const noexcept {
+    return types_as_read_;
+  }
   /// Whether the annotations were asked for, so that they may have been changed.
   [[nodiscard]] bool is_parsed() const noexcept { return annotations_as_read_.empty(); }
   /// Whether annotations here may refer to others, or are documents or notes about documents.
   [[nodiscard]] bool may_refer() const;
 
-  // --- adding
-  // ---------------------------------------------------------------------------------------
+  // --- adding ---
 
   /// Adds an annotation; its type is registered in `contains` if it was not. Without `id` it gets
   /// the next automatic one (`v_0:tf_1`). A given id without `:` is prefixed with the view's id.

@@ -43,7 +43,8 @@ struct MmifTree {
   /// To be called after every change.
   void forget_derived() noexcept;
 
-  std::string text;  // the input; the `as_read_` slices point into it
+  std::vector<std::string> remarks;  // what is odd but allowed in the input
+  std::string text;                  // the input; the `as_read_` slices point into it
   Json metadata = Json::object();
   std::string_view metadata_as_read;
   std::vector<std::unique_ptr<Document>> documents;

@@ -9,6 +9,7 @@
 #include <clams/mmif/impl/anchors.ipp>
 #include <clams/mmif/impl/annotation.ipp>
 #include <clams/mmif/impl/document.ipp>
+#include <clams/mmif/impl/input_remarks.ipp>
 #include <clams/mmif/impl/mmif.ipp>
 #include <clams/mmif/impl/mmif_queries.ipp>
 #include <clams/mmif/impl/mmif_reader.ipp>

@@ -37,8 +37,9 @@ CLAMS_INLINE std::string Mmif::serialize(MmifLayout layout, UnusedContains unuse
 CLAMS_INLINE std::string Mmif::spec_version() const { return tree_->metadata.value("mmif", ""); }
 CLAMS_INLINE const Json& Mmif::metadata() const { return tree_->metadata; }
 
-// --- documents
-// --------------------------------------------------------------------------------------------
+CLAMS_INLINE const std::vector<std::string>& Mmif::remarks() const { return tree_->remarks; }
+
+// --- documents ---
 
 CLAMS_INLINE ElementRange<Document> Mmif::documents() {
   return ElementRange<Document>(tree_->documents);
@@ -64,8 +65,7 @@ CLAMS_INLINE Document& Mmif::add_document(const AtType& type, std::string_view l
   return *tree_->documents.emplace_back(std::move(document));
 }
 
-// --- views
-// --------------------------------------------------------------------------------------------------
+// --- views ---
 
 CLAMS_INLINE ElementRange<View> Mmif::views() { return ElementRange<View>(tree_->views); }
 CLAMS_INLINE ElementRange<const View> Mmif::views() const {
@@ -89,8 +89,7 @@ CLAMS_INLINE void Mmif::remove_views(const std::function<bool(const View&)>& doo
   tree_->forget_derived();
 }
 
-// --- anything by id
-// ---------------------------------------------------------------------------------------------
+// --- anything by id ---
 
 CLAMS_INLINE View* Mmif::find_view(std::string_view id) const { return tree_->find_view(id); }
 CLAMS_INLINE Annotation* Mmif::find(std::string_view id) const { return tree_->find(id); }
@@ -106,8 +105,7 @@ CLAMS_INLINE View& Mmif::view(std::string_view id) const {
   throw Error(ErrorCode::not_found, "this MMIF has no view '" + std::string(id) + "'");
 }
 
-// --- the end of a run
-// -------------------------------------------------------------------------------------------
+// --- the end of a run ---
 
 namespace detail {
 

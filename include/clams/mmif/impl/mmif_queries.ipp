@@ -11,8 +11,7 @@
 
 namespace clams {
 
-// --- documents
-// --------------------------------------------------------------------------------------------
+// --- documents ---
 
 CLAMS_INLINE std::vector<Document*> Mmif::documents(const AtType& type) const {
   std::vector<Document*> found;
@@ -71,8 +70,7 @@ CLAMS_INLINE std::vector<std::string> Mmif::document_locations(const AtType& typ
   return locations;
 }
 
-// --- views
-// ----------------------------------------------------------------------------------------------------
+// --- views ---
 
 CLAMS_INLINE std::vector<View*> Mmif::views_containing(const std::vector<AtType>& types) const {
   std::vector<View*> found;

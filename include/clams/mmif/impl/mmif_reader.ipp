@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <clams/mmif/detail/input_remarks.hpp>
 #include <clams/mmif/detail/mmif_reader.hpp>
 #include <clams/mmif/detail/reference_checks.hpp>
 #include <clams/mmif/detail/view_metadata_schema.hpp>
@@ -72,6 +73,7 @@ CLAMS_INLINE void MmifReader::read() {
                  return member == 1 ? read_documents() : read_views();
                });
   reader_.expect_end();
+  add_remarks(tree_);
   check_references(tree_);
 }
 

@@ -104,12 +104,19 @@ struct TimeSpan {
   }
 };
 
+CLAMS_INLINE double point_in_time(const Annotation& annotation, const Json& point) {
+  if (point.is_number()) return point.get<double>();
+  throw Error(ErrorCode::invalid_input, annotation.type().short_name() + " " + annotation.id() +
+                                            " is anchored at " + write_json(point) +
+                                            ", which is no number");
+}
+
 CLAMS_INLINE TimeSpan time_span(const Mmif& mmif, const MmifTree& tree,
                                 const Annotation& annotation) {
   const TimeUnit own = time_unit_of(tree, annotation);
   const TimeUnit unit = own == TimeUnit::iso ? TimeUnit::milliseconds : own;
-  return {mmif.start_of(annotation, unit).get<double>(),
-          mmif.end_of(annotation, unit).get<double>(), unit};
+  return {point_in_time(annotation, mmif.start_of(annotation, unit)),
+          point_in_time(annotation, mmif.end_of(annotation, unit)), unit};
 }
 
 }  // namespace detail

@@ -13,8 +13,7 @@
 
 namespace clams {
 
-// --- who, when, how
-// -----------------------------------------------------------------------------------
+// --- who, when, how ---
 
 CLAMS_INLINE void View::mark_changed() noexcept { as_read_ = {}; }
 
@@ -75,8 +74,7 @@ CLAMS_INLINE void View::set_warnings(std::vector<std::string> warnings) {
   set_metadata("warnings", std::move(warnings));
 }
 
-// --- what it contains
-// -----------------------------------------------------------------------------------
+// --- what it contains ---
 
 CLAMS_INLINE const Json& View::contains() const { return metadata_object("contains"); }
 

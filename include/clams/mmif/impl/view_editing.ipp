@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <clams/mmif/detail/input_remarks.hpp>
 #include <clams/mmif/detail/mmif_reader.hpp>
 #include <clams/mmif/view.hpp>
 #include <clams/mmif/vocabulary.hpp>
@@ -15,8 +16,7 @@
 
 namespace clams {
 
-// --- reading an input view when it is first asked for
-// ------------------------------------------------------
+// --- reading an input view when it is first asked for ---
 
 CLAMS_INLINE void View::load() const {
   if (annotations_as_read_.empty()) return;
@@ -24,7 +24,8 @@ CLAMS_INLINE void View::load() const {
   detail::MmifReader::read_annotations(self, std::exchange(self.annotations_as_read_, {}));
   self.lengthen_short_ids();
   for (const auto& annotation : annotations_) {
-    self.by_id_[annotation->id()] = annotation.get();
+    const auto [place, is_new] = self.by_id_.insert_or_assign(annotation->id(), annotation.get());
+    if (!is_new) tree_->remarks.push_back(detail::duplicate_id_remark("annotations", place->first));
     self.count_id(annotation->id());
   }
 }
@@ -59,8 +60,7 @@ CLAMS_INLINE void View::lengthen_references(Json& properties) const {
   }
 }
 
-// --- ids
-// ------------------------------------------------------------------------------------------------
+// --- ids ---
 
 CLAMS_INLINE std::string View::long_id(std::string_view id) const {
   if (id.find(':') != std::string_view::npos) return std::string(id);
@@ -88,8 +88,7 @@ CLAMS_INLINE std::string View::next_id(const AtType& type) {
   return id;
 }
 
-// --- adding
-// ------------------------------------------------------------------------------------------------
+// --- adding ---
 
 CLAMS_INLINE std::unique_ptr<Annotation> View::make_annotation(const AtType& type, std::string id) {
   if (type.reads_as_document()) {
