@@ -17,7 +17,7 @@ namespace detail {
 constexpr bool is_ascii_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 constexpr bool is_ascii_digit(char c) { return c >= '0' && c <= '9'; }
 
-CLAMS_INLINE std::string ascii_lower(std::string_view text) {
+CLAMS_INLINE std::string lower_case_uri(std::string_view text) {
   std::string lower{text};
   for (char& c : lower) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
@@ -91,7 +91,7 @@ CLAMS_INLINE std::string resolve_dots(std::string_view path) {
   while (at <= path.size()) {
     const std::size_t slash = std::min(path.find('/', at), path.size());
     const std::string_view segment = path.substr(at, slash - at);
-    const std::string decoded = ascii_lower(segment);
+    const std::string decoded = lower_case_uri(segment);
     const bool here = decoded == "." || decoded == "%2e";
     const bool up =
         decoded == ".." || decoded == "%2e." || decoded == ".%2e" || decoded == "%2e%2e";
@@ -120,7 +120,7 @@ CLAMS_INLINE std::string normalize_port(std::string_view port, std::string_view 
 }
 
 CLAMS_INLINE std::string normalize_host(std::string_view host, std::string_view text) {
-  const std::string lower = ascii_lower(percent_decode(host));
+  const std::string lower = lower_case_uri(percent_decode(host));
   if (lower.empty()) refuse_url(text, "it has no host");
   const bool is_address = lower.front() == '[' && lower.back() == ']';
   for (const char c : lower) {
@@ -163,7 +163,7 @@ CLAMS_INLINE UriParts split_uri(std::string_view text) {
   UriParts parts;
   if (const auto colon = rest.find(':');
       colon != std::string_view::npos && detail::is_uri_scheme(rest.substr(0, colon))) {
-    parts.scheme = detail::ascii_lower(rest.substr(0, colon));
+    parts.scheme = detail::lower_case_uri(rest.substr(0, colon));
     rest.remove_prefix(colon + 1);
   }
   if (rest.starts_with("//")) {
