@@ -25,7 +25,7 @@ namespace detail {
 /// Larger integers are refused, as Python does: reading them takes quadratic time there.
 inline constexpr std::size_t kMostIntegerDigits = 4300;
 
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr bool is_decimal_digit(char c) { return c >= '0' && c <= '9'; }
 
 [[noreturn]] CLAMS_INLINE void refuse_text(std::string_view problem, std::string_view text) {
   throw Error{ErrorCode::invalid_parameter, std::string{problem} + python_string_repr(text)};
@@ -66,8 +66,8 @@ CLAMS_INLINE std::optional<std::string> without_underscores(std::string_view tex
       result += text[i];
       continue;
     }
-    const bool between_digits =
-        i > 0 && i + 1 < text.size() && is_digit(text[i - 1]) && is_digit(text[i + 1]);
+    const bool between_digits = i > 0 && i + 1 < text.size() && is_decimal_digit(text[i - 1]) &&
+                                is_decimal_digit(text[i + 1]);
     if (!between_digits) return std::nullopt;
   }
   return result;
@@ -92,7 +92,7 @@ CLAMS_INLINE Json cast_integer(std::string_view text) {
   if (!plain) refuse_text(kProblem, text);
   const bool is_signed = plain->starts_with('-') || plain->starts_with('+');
   const std::string_view digits = std::string_view{*plain}.substr(is_signed ? 1 : 0);
-  if (digits.empty() || !std::ranges::all_of(digits, is_digit)) refuse_text(kProblem, text);
+  if (digits.empty() || !std::ranges::all_of(digits, is_decimal_digit)) refuse_text(kProblem, text);
   if (digits.size() > kMostIntegerDigits) {
     throw Error{ErrorCode::invalid_parameter,
                 "Exceeds the limit (" + std::to_string(kMostIntegerDigits) +
