@@ -18,14 +18,16 @@ namespace clams {
 
 /// How a run ended.
 enum class RunOutcome {
-  annotated,  ///< the app's work is in the text
-  app_failed  ///< the text is the input with an error view, always pretty
+  annotated,           ///< the app's work is in the text
+  parameters_refused,  ///< a parameter is missing, wrong or not allowed; the text is as below
+  app_failed           ///< the text is the input with an error view, always pretty
 };
 
 /// The answer to one annotate request: always an MMIF text.
 struct RunResult {
   RunOutcome outcome;
   std::string mmif;
+  std::string problem = {};  ///< what went wrong, in words; empty if nothing did
 };
 
 /// What a runner takes from its surroundings.

@@ -12,6 +12,7 @@ struct Failure {
   std::string type;                 ///< its C++ name, `std::runtime_error`
   std::string text;                 ///< what it says; may be empty
   std::vector<std::string> causes;  ///< of nested exceptions, the outermost first: `TYPE: TEXT`
+  bool is_bad_parameter = false;    ///< an `Error` invalid_parameter
 };
 
 /// The exception that is being handled: anything that can be thrown, an int as well. To be called

@@ -135,9 +135,11 @@ CLAMS_INLINE RunResult AppRunner::annotate(std::string body, const RawParameters
     std::string message = detail::failure_message(failure);
     logger.error("Error in annotation: " + message);
     std::string trace = detail::failure_trace(failure, options.id, run.step());
-    return {.outcome = RunOutcome::app_failed,
+    return {.outcome =
+                failure.is_bad_parameter ? RunOutcome::parameters_refused : RunOutcome::app_failed,
             .mmif = detail::with_error_view(std::move(request.mmif), metadata_, raw,
-                                            *options_.clock, std::move(message), std::move(trace))};
+                                            *options_.clock, std::move(message), std::move(trace)),
+            .problem = failure.text};
   }
 }
 

@@ -62,8 +62,21 @@ CLAMS_INLINE void collect_causes(std::vector<std::string>& causes) {
   }
 }
 
+CLAMS_INLINE bool is_bad_parameter_error() {
+  try {
+    throw;
+  } catch (const Error& error) {
+    return error.code() == ErrorCode::invalid_parameter;
+  } catch (...) {
+    return false;  // of any other type; the caller describes it
+  }
+}
+
 CLAMS_INLINE Failure describe_current_exception() {
-  Failure failure{.type = current_exception_type(), .text = current_exception_text(), .causes = {}};
+  Failure failure{.type = current_exception_type(),
+                  .text = current_exception_text(),
+                  .causes = {},
+                  .is_bad_parameter = is_bad_parameter_error()};
   collect_causes(failure.causes);
   return failure;
 }
