@@ -67,6 +67,12 @@ CLAMS_INLINE std::string python_object_repr(const Json& object) {
   return text + "}";
 }
 
+/// A number that no double can hold: Python has whole ones exactly, fractions overflow.
+CLAMS_INLINE std::string python_exact_repr(const std::string& digits) {
+  if (digits.find_first_of(".eE") == std::string::npos) return digits;
+  return digits.starts_with('-') ? "-inf" : "inf";
+}
+
 }  // namespace detail
 
 CLAMS_INLINE std::string python_str(const Json& value) {
@@ -74,7 +80,7 @@ CLAMS_INLINE std::string python_str(const Json& value) {
 }
 
 CLAMS_INLINE std::string python_repr(const Json& value) {
-  if (const auto exact = exact_number_text(value)) return *exact;
+  if (const auto exact = exact_number_text(value)) return detail::python_exact_repr(*exact);
   switch (value.type()) {
     case Json::value_t::null: return "None";
     case Json::value_t::boolean: return value.get<bool>() ? "True" : "False";
