@@ -64,7 +64,7 @@ CLAMS_INLINE PromptMode parse_prompt_mode(std::string_view name) {
   if (name == "user-only") return PromptMode::user_only;
   throw Error{ErrorCode::invalid_parameter,
               "\"" + std::string{name} +
-                  "\" is no prompt mode; it must be \"turn-taking\" or \"user-only\""};
+                  "\" is no prompt_mode; it must be \"turn-taking\" or \"user-only\""};
 }
 
 CLAMS_INLINE std::vector<Conversation> build_conversation(const ConversationParts& parts) {

@@ -60,9 +60,10 @@ CLAMS_INLINE void stamp_views(Mmif& mmif, std::string_view identifier, Clock::Sy
                               const Json& profile) {
   const std::string timestamp = utc_timestamp(time);
   for (View& view : mmif.views()) {
-    if (view.is_from_input() || view.app() != identifier) continue;
-    view.set_timestamp(timestamp);
-    if (!profile.empty()) view.set_metadata("appProfiling", profile);
+    if (view.is_from_input()) continue;
+    const bool is_own = view.app() == identifier;
+    if (is_own || view.timestamp().empty()) view.set_timestamp(timestamp);
+    if (is_own && !profile.empty()) view.set_metadata("appProfiling", profile);
   }
 }
 

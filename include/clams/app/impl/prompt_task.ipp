@@ -44,17 +44,16 @@ CLAMS_INLINE void check_task(const PromptTask& task) {
 CLAMS_INLINE ImagesPerPrompt parse_images_per_prompt(std::string_view name) {
   if (name == "max") return ImagesPerPrompt::max;
   if (name == "balanced") return ImagesPerPrompt::balanced;
-  throw Error{ErrorCode::invalid_parameter, "\"" + std::string{name} +
-                                                "\" is no way to spread images over prompts; it "
-                                                "must be \"max\" or \"balanced\""};
+  throw Error{ErrorCode::invalid_parameter, "images per prompt cannot be spread by \"" +
+                                                std::string{name} +
+                                                "\"; it must be \"max\" or \"balanced\""};
 }
 
 CLAMS_INLINE std::vector<PromptTask> chunk_tasks(std::vector<PromptTask> tasks,
                                                  std::int64_t max_images, ImagesPerPrompt mode) {
   if (max_images < 0) {
     throw Error{ErrorCode::invalid_parameter,
-                "the number of images per prompt must be 0 (no limit) or positive, got " +
-                    std::to_string(max_images)};
+                "max_images must be 0 (no limit) or positive, got " + std::to_string(max_images)};
   }
   const auto limit = static_cast<std::size_t>(max_images);
   std::vector<PromptTask> chunks;

@@ -79,8 +79,7 @@ CLAMS_INLINE std::vector<std::string> PromptableApp::generate_batched(
     const BatchProgress& on_progress) {
   if (parallel_prompts < 1) {
     throw Error{ErrorCode::invalid_parameter,
-                "the number of parallel prompts must be at least 1, got " +
-                    std::to_string(parallel_prompts)};
+                "parallel_prompts must be at least 1, got " + std::to_string(parallel_prompts)};
   }
   detail::check_groups(request);
   const std::size_t total = request.answer_count();
