@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <clams/params/parameter_spec.hpp>
+#include <clams/params/parameter_type.hpp>
 #include <clams/util/json.hpp>
 
 #include <string_view>

@@ -1,20 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <clams/params/parameter_type.hpp>
 #include <clams/util/json.hpp>
 
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace clams {
-
-/// What the values of a runtime parameter are.
-enum class ParameterType { integer, number, string, boolean, map };
-
-/// `integer`, `number`, ...: the name of a type in the app metadata.
-[[nodiscard]] std::string_view parameter_type_name(ParameterType type);
 
 /// One runtime parameter that an app declares.
 ///

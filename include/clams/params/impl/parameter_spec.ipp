@@ -7,15 +7,11 @@
 #include <clams/util/config.hpp>
 #include <clams/util/error.hpp>
 
-#include <array>
 #include <utility>
 
 namespace clams {
 
 namespace detail {
-
-inline constexpr std::array<std::string_view, 5> kParameterTypeNames{"integer", "number", "string",
-                                                                     "boolean", "map"};
 
 [[noreturn]] CLAMS_INLINE void refuse_spec(const ParameterSpec& spec, const std::string& problem) {
   throw Error{ErrorCode::invalid_metadata, "parameter \"" + spec.name + "\": " + problem};
@@ -51,10 +47,6 @@ CLAMS_INLINE void settle_default(ParameterSpec& spec) {
 }
 
 }  // namespace detail
-
-CLAMS_INLINE std::string_view parameter_type_name(ParameterType type) {
-  return detail::kParameterTypeNames.at(static_cast<std::size_t>(type));
-}
 
 CLAMS_INLINE ParameterSpec settle_parameter(ParameterSpec spec) {
   if (spec.name.empty()) detail::refuse_spec(spec, "a parameter needs a name");

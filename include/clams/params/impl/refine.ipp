@@ -37,10 +37,13 @@ CLAMS_INLINE void check_choice(const ParameterSpec& spec, const Json& value) {
 /// The cast values as the parameter's one value: a list, an object, or the value itself.
 CLAMS_INLINE Json combine_values(const ParameterSpec& spec, std::vector<Json> values) {
   if (!spec.multivalued) return std::move(values.front());
-  if (spec.type != ParameterType::map) return Json(std::move(values));
-  Json object = Json::object();
-  for (const Json& pair : values) object.update(pair);
-  return object;
+  Json combined = Json::object();
+  if (spec.type == ParameterType::map) {
+    for (const Json& pair : values) combined.update(pair);
+  } else {
+    combined = std::move(values);
+  }
+  return combined;
 }
 
 CLAMS_INLINE Json given_value(const ParameterSpec& spec, const std::vector<std::string>& texts) {

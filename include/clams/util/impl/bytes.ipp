@@ -79,7 +79,7 @@ CLAMS_INLINE Bytes parse_bytes(std::string_view text) {
 
 CLAMS_INLINE std::string to_text(Bytes amount) {
   constexpr std::array<std::string_view, 5> kNames{"B", "KiB", "MiB", "GiB", "TiB"};
-  double value = static_cast<double>(amount.count());
+  auto value = static_cast<double>(amount.count());
   std::size_t unit = 0;
   while (std::abs(value) >= 1024 && unit + 1 < kNames.size()) {
     value /= 1024;

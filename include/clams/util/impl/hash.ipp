@@ -65,14 +65,10 @@ CLAMS_INLINE std::uint32_t md5_word(const unsigned char* bytes) {
 CLAMS_INLINE std::pair<std::uint32_t, std::size_t> md5_mix(std::size_t step, std::uint32_t b,
                                                            std::uint32_t c, std::uint32_t d) {
   switch (step / 16) {
-    case 0:
-      return {(b & c) | (~b & d), step};
-    case 1:
-      return {(d & b) | (~d & c), (5 * step + 1) % 16};
-    case 2:
-      return {b ^ c ^ d, (3 * step + 5) % 16};
-    default:
-      return {c ^ (b | ~d), (7 * step) % 16};
+    case 0: return {(b & c) | (~b & d), step};
+    case 1: return {(d & b) | (~d & c), (5 * step + 1) % 16};
+    case 2: return {b ^ c ^ d, (3 * step + 5) % 16};
+    default: return {c ^ (b | ~d), (7 * step) % 16};
   }
 }
 
@@ -113,7 +109,7 @@ CLAMS_INLINE std::array<std::uint32_t, 64> sha256_schedule(const unsigned char* 
 /// The end that both hashes append: 0x80, zeros, and the length in bits as the last eight bytes of
 /// a block, lowest byte first for MD5 and last for SHA-256.
 CLAMS_INLINE std::string hash_padding(std::uint64_t length, std::endian order) {
-  const std::size_t used = static_cast<std::size_t>(length % 64);
+  const auto used = static_cast<std::size_t>(length % 64);
   std::string padding(used < 56 ? 56 - used : 120 - used, '\0');
   padding.front() = static_cast<char>(0x80);
   for (unsigned i = 0; i < 8; ++i) {
