@@ -14,7 +14,7 @@ struct SourceOptions {
   /// For locations that are not URIs.
   std::string scheme = "file";
   /// Put before the paths of files, which must then be relative. Must be absolute itself.
-  std::optional<std::string> prefix;
+  std::optional<std::string> prefix = std::nullopt;
 };
 
 /// An MMIF with documents and no views, the start of a workflow. Each argument reads
