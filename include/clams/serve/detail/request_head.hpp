@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace clams::detail {
+
+/// What a request head may take at most.
+struct HeadLimits {
+  std::size_t head = 16 * 1024;  ///< bytes, all lines
+  std::size_t target = 8192;     ///< bytes of the request target
+  std::size_t fields = 100;      ///< header fields
+  std::uint64_t body = 64U << 20U;
+};
+
+/// A request's first lines, checked.
+struct RequestHead {
+  std::string method;
+  std::string target;
+  std::string version;
+  std::vector<std::pair<std::string, std::string>> fields;
+};
+
+/// Why a head is refused: the status to answer, after which the connection is closed.
+struct HeadRefusal {
+  int status;
+  std::string message;
+};
+
+/// Reads a head, from the request line to the empty line that ends it, strictly by RFC 9112: no bare
+/// line feeds, no folded lines, no blank before the colon, no control characters, one Content-Length
+/// of digits only, not together with Transfer-Encoding, and within the limits. What two parsers
+/// might read differently is refused, so that nobody can hide a second request in the first.
+[[nodiscard]] std::variant<RequestHead, HeadRefusal> parse_request_head(std::string_view text,
+                                                                        const HeadLimits& limits);
+
+/// Where the empty line of the head ends in `bytes`, or npos if it is not there yet.
+[[nodiscard]] std::size_t head_length(std::string_view bytes) noexcept;
+
+/// The field's value; empty if there is none. `name` is in lower case.
+[[nodiscard]] std::string field_value(const RequestHead& head, std::string_view name);
+
+/// The text in lower case, ASCII letters only.
+[[nodiscard]] std::string lower_field_name(std::string_view text);
+
+}  // namespace clams::detail
+
+#ifdef CLAMS_HEADER_ONLY
+#include <clams/serve/impl/request_head.ipp>
+#endif

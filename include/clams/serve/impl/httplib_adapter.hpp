@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The one header that knows how httplib represents requests, answers and bodies. It is written
+// against 0.41 and later.
+
+#include <clams/serve/detail/request_head.hpp>
+#include <clams/serve/message.hpp>
+#include <clams/serve/service.hpp>
+
+#include <httplib.h>
+
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace clams::detail {
+
+/// The request without its body. The query is the raw one: httplib's decoding differs from ours.
+inline http::Request to_request(const httplib::Request& from) {
+  const auto mark = from.target.find('?');
+  http::Request request{
+      .method = from.method,
+      .path = from.path,
+      .query = mark == std::string::npos ? std::string{} : from.target.substr(mark + 1)};
+  for (const auto& [name, value] : from.headers) request.headers.emplace(lower_field_name(name), value);
+  request.client_has_left = from.is_connection_closed;
+  return request;
+}
+
+inline void write_answer(http::Response&& answer, httplib::Response& to) {
+  to.status = answer.status;
+  for (auto& [name, value] : answer.headers) to.set_header(name, value);
+  if (!answer.content_type.empty()) to.set_header("Content-Type", answer.content_type);
+  to.body = std::move(answer.body);
+}
+
+/// The bytes of the body as they were sent, or nothing if they could not be read to their end.
+/// httplib would take forms apart and undo content codings: it does so by two headers, which are
+/// therefore removed. (The request object is httplib's own and not constant; only our view of it is.)
+inline std::optional<std::string> read_raw_body(const httplib::Request& request,
+                                                const httplib::ContentReader& reader) {
+  auto& headers = const_cast<httplib::Headers&>(request.headers);
+  headers.erase("Content-Type");
+  headers.erase("Content-Encoding");
+  if (!request.has_header("Content-Length") && !request.has_header("Transfer-Encoding")) {
+    return std::string{};
+  }
+  std::string body;
+  const bool whole = reader([&body](const char* bytes, std::size_t count) {
+    body.append(bytes, count);
+    return true;
+  });
+  return whole ? std::optional{std::move(body)} : std::nullopt;
+}
+
+/// Answers a request that has a body. Nothing is read for a client that may not ask.
+inline void answer_with_body(http::Service& service, http::Request request,
+                             const httplib::Request& from, const httplib::ContentReader& reader,
+                             httplib::Response& to) {
+  if (service.is_allowed(request)) {
+    auto body = read_raw_body(from, reader);
+    if (!body) {
+      const int status = to.status == 413 ? 413 : 400;
+      return write_answer(service.refuse(status, "The body is too large or does not end."), to);
+    }
+    request.body = std::move(*body);
+  }
+  write_answer(service.answer(std::move(request)), to);
+}
+
+}  // namespace clams::detail

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <clams/serve/process_usage.hpp>
+#include <clams/serve/runtime_report.hpp>
+#include <clams/util/config.hpp>
+#include <clams/version.hpp>
+
+#include <chrono>
+#include <unistd.h>
+
+namespace clams::http {
+
+CLAMS_INLINE std::string_view phase_name(Phase phase) noexcept {
+  switch (phase) {
+    case Phase::starting:
+      return "starting";
+    case Phase::ready:
+      return "ready";
+    case Phase::draining:
+      return "draining";
+  }
+  return "unknown";
+}
+
+CLAMS_INLINE Json runtime_figures(const WorkQueue::Counts& queue) {
+  const ProcessUsage usage = process_usage();
+  Json figures = Json::object();
+  figures["cpu"] = {{"cores", usage.cores},
+                    {"load", usage.load},
+                    {"process_seconds", usage.cpu_time.count()}};
+  figures["memory"] = {{"process_bytes", usage.resident.count()},
+                       {"available_bytes", usage.available.count()},
+                       {"total_bytes", usage.total.count()}};
+  figures["queue"] = {{"running", queue.running},
+                      {"waiting", queue.waiting},
+                      {"limit", queue.limit},
+                      {"workers", queue.workers}};
+  figures["gpu"] = {{"available", false}, {"devices", Json::array()}};
+  figures["models"] = Json::array();
+  return figures;
+}
+
+CLAMS_INLINE Json runtime_report(const AppMetadata& metadata, Phase phase, Clock::SteadyTime start,
+                                 const WorkQueue::Counts& queue) {
+  const std::chrono::duration<double> uptime = std::chrono::steady_clock::now() - start;
+  Json report = Json::object();
+  report["app"] = metadata.name;
+  report["identifier"] = metadata.identifier;
+  report["app_version"] = metadata.app_version;
+  report["sdk"] = std::string{"clams-cpp "} + kVersion;
+  report["state"] = phase_name(phase);
+  report["pid"] = ::getpid();
+  report["uptime_seconds"] = uptime.count();
+  report.update(runtime_figures(queue));
+  return report;
+}
+
+}  // namespace clams::http

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <clams/serve/work_queue.hpp>
+#include <clams/util/config.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace clams::http {
+
+CLAMS_INLINE JobState Job::wait_for(std::chrono::milliseconds patience) {
+  std::unique_lock lock{mutex_};
+  changed_.wait_for(lock, patience, [this] {
+    return state_ == JobState::done || state_ == JobState::refused;
+  });
+  return state_;
+}
+
+CLAMS_INLINE void Job::set_state(JobState state) {
+  {
+    const std::scoped_lock lock{mutex_};
+    state_ = state;
+  }
+  changed_.notify_all();
+}
+
+CLAMS_INLINE WorkQueue::WorkQueue(std::size_t workers, std::size_t limit, const Clock& clock)
+    : limit_(limit), clock_(clock) {
+  const std::size_t count = std::max<std::size_t>(workers, 1);
+  threads_.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) threads_.emplace_back([this] { work(); });
+}
+
+CLAMS_INLINE WorkQueue::~WorkQueue() {
+  drain();
+  stop_running();
+  for (std::thread& thread : threads_) thread.join();
+}
+
+CLAMS_INLINE std::shared_ptr<Job> WorkQueue::submit(Job::Work work) {
+  auto job = std::make_shared<Job>(std::move(work), clock_.steady_now());
+  {
+    const std::scoped_lock lock{mutex_};
+    const bool a_thread_is_free = running_.size() + waiting_.size() < threads_.size();
+    if (draining_ || (waiting_.size() >= limit_ && !a_thread_is_free)) return nullptr;
+    waiting_.push_back(job);
+  }
+  job_added_.notify_one();
+  return job;
+}
+
+CLAMS_INLINE void WorkQueue::abandon(const std::shared_ptr<Job>& job) {
+  job->stop_.request_stop();
+  {
+    const std::scoped_lock lock{mutex_};
+    if (std::erase(waiting_, job) == 0) return;
+  }
+  job->set_state(JobState::refused);
+  job_ended_.notify_all();
+}
+
+CLAMS_INLINE void WorkQueue::drain() {
+  std::deque<std::shared_ptr<Job>> refused;
+  {
+    const std::scoped_lock lock{mutex_};
+    draining_ = true;
+    refused.swap(waiting_);
+  }
+  for (const auto& job : refused) job->set_state(JobState::refused);
+  job_added_.notify_all();
+  job_ended_.notify_all();
+}
+
+CLAMS_INLINE void WorkQueue::stop_running() {
+  std::vector<std::shared_ptr<Job>> running;
+  {
+    const std::scoped_lock lock{mutex_};
+    running = running_;
+  }
+  for (const auto& job : running) job->stop_.request_stop();
+}
+
+CLAMS_INLINE bool WorkQueue::wait_until_idle(std::chrono::milliseconds patience) {
+  std::unique_lock lock{mutex_};
+  return job_ended_.wait_for(lock, patience,
+                             [this] { return waiting_.empty() && running_.empty(); });
+}
+
+CLAMS_INLINE WorkQueue::Counts WorkQueue::counts() const {
+  const std::scoped_lock lock{mutex_};
+  return {.running = running_.size(),
+          .waiting = waiting_.size(),
+          .limit = limit_,
+          .workers = threads_.size()};
+}
+
+CLAMS_INLINE bool WorkQueue::is_draining() const {
+  const std::scoped_lock lock{mutex_};
+  return draining_;
+}
+
+CLAMS_INLINE void WorkQueue::work() {
+  while (const auto job = next_job()) {
+    job->work_(job->stop_.get_token());
+    finish(job);
+  }
+}
+
+CLAMS_INLINE std::shared_ptr<Job> WorkQueue::next_job() {
+  std::shared_ptr<Job> job;
+  {
+    std::unique_lock lock{mutex_};
+    job_added_.wait(lock, [this] { return draining_ || !waiting_.empty(); });
+    if (waiting_.empty()) return nullptr;
+    job = waiting_.front();
+    waiting_.pop_front();
+    running_.push_back(job);
+  }
+  job->set_state(JobState::running);
+  return job;
+}
+
+CLAMS_INLINE void WorkQueue::finish(const std::shared_ptr<Job>& job) {
+  {
+    const std::scoped_lock lock{mutex_};
+    std::erase(running_, job);
+  }
+  job->set_state(JobState::done);
+  job_ended_.notify_all();
+}
+
+}  // namespace clams::http

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace clams::http {
+
+/// One HTTP request, free of the server library that took it in.
+struct Request {
+  std::string method;   ///< as sent; may be any token
+  std::string path;     ///< percent-decoded, without the query
+  std::string query = {};  ///< raw: what follows `?`
+  std::map<std::string, std::string, std::less<>> headers = {};  ///< names in lower case
+  std::string body = {};  ///< raw: no form parsed, no content coding undone
+  /// Whether nobody waits for the answer any more; may be empty. Asked from the answering thread.
+  std::function<bool()> client_has_left = {};
+};
+
+/// One HTTP answer. Content-Length and Connection are the server's business.
+struct Response {
+  int status = 200;
+  std::string content_type = {};
+  std::string body = {};
+  std::vector<std::pair<std::string, std::string>> headers = {};  ///< beyond the two above
+};
+
+/// The header's value, or an empty text if the request has none. `name` is in lower case.
+[[nodiscard]] std::string header_value(const Request& request, std::string_view name);
+
+}  // namespace clams::http
+
+#ifdef CLAMS_HEADER_ONLY
+#include <clams/serve/impl/message.ipp>
+#endif

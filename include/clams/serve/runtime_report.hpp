@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <clams/app/app_metadata.hpp>
+#include <clams/serve/work_queue.hpp>
+#include <clams/util/clock.hpp>
+#include <clams/util/json.hpp>
+
+#include <string_view>
+
+namespace clams::http {
+
+/// Whether a server takes requests.
+enum class Phase { starting, ready, draining };
+
+[[nodiscard]] std::string_view phase_name(Phase phase) noexcept;
+
+/// The part that changes while a server runs: processor, memory, queue, devices. It is what
+/// `GET /?includeRuntime=true` adds to the metadata.
+[[nodiscard]] Json runtime_figures(const WorkQueue::Counts& queue);
+
+/// What `GET /runtime` answers: who runs here and since when, and the figures above.
+[[nodiscard]] Json runtime_report(const AppMetadata& metadata, Phase phase, Clock::SteadyTime start,
+                                  const WorkQueue::Counts& queue);
+
+}  // namespace clams::http
+
+#ifdef CLAMS_HEADER_ONLY
+#include <clams/serve/impl/runtime_report.ipp>
+#endif

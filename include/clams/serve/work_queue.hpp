@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <clams/util/clock.hpp>
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <stop_token>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace clams::http {
+
+/// How far a job is.
+enum class JobState {
+  waiting,  ///< in the queue
+  running,
+  done,
+  refused  ///< taken out of the queue before it ran
+};
+
+/// A piece of work in a WorkQueue, as seen by whoever waits for it.
+///
+/// Ownership: shared between the queue and the one who waits.
+/// Threads: thread-safe.
+/// Errors: none; the work itself must not throw.
+class Job {
+ public:
+  using Work = std::function<void(const std::stop_token&)>;
+
+  explicit Job(Work work, Clock::SteadyTime since) : work_(std::move(work)), since_(since) {}
+
+  /// Waits until the job is done or refused, but at most for `patience`.
+  [[nodiscard]] JobState wait_for(std::chrono::milliseconds patience);
+
+  /// When the job was put into the queue.
+  [[nodiscard]] Clock::SteadyTime since() const noexcept { return since_; }
+
+ private:
+  friend class WorkQueue;
+
+  void set_state(JobState state);
+
+  Work work_;
+  Clock::SteadyTime since_;
+  std::stop_source stop_;
+  std::mutex mutex_;  // guards state_
+  std::condition_variable changed_;
+  JobState state_ = JobState::waiting;
+};
+
+/// A fixed number of threads that run jobs first come, first served, and a bounded line before them.
+///
+/// Ownership: owns its threads; the destructor drains the queue, asks running jobs to stop and waits
+///   for them.
+/// Threads: thread-safe. Jobs run side by side.
+/// Errors: a full or draining queue is an answer of `submit`, not an error.
+class WorkQueue {
+ public:
+  /// @param workers how many jobs run side by side, at least one.
+  /// @param limit how many more may wait.
+  WorkQueue(std::size_t workers, std::size_t limit, const Clock& clock = real_clock());
+  WorkQueue(const WorkQueue&) = delete;
+  WorkQueue& operator=(const WorkQueue&) = delete;
+  WorkQueue(WorkQueue&&) = delete;
+  WorkQueue& operator=(WorkQueue&&) = delete;
+  ~WorkQueue();
+
+  /// Puts a job at the end of the line.
+  /// @return nothing if the line is full or the queue is draining.
+  [[nodiscard]] std::shared_ptr<Job> submit(Job::Work work);
+
+  /// Nobody wants the result any more: a waiting job is refused, a running one is asked to stop.
+  void abandon(const std::shared_ptr<Job>& job);
+
+  /// No job is taken from now on, and those that wait are refused. Running ones go on.
+  void drain();
+
+  /// Asks all running jobs to stop.
+  void stop_running();
+
+  /// Waits until nothing runs or waits, but not longer than `patience`.
+  /// @return whether all is quiet.
+  [[nodiscard]] bool wait_until_idle(std::chrono::milliseconds patience);
+
+  struct Counts {
+    std::size_t running;
+    std::size_t waiting;
+    std::size_t limit;
+    std::size_t workers;
+  };
+  [[nodiscard]] Counts counts() const;
+
+  [[nodiscard]] bool is_draining() const;
+
+ private:
+  void work();
+  [[nodiscard]] std::shared_ptr<Job> next_job();
+  void finish(const std::shared_ptr<Job>& job);
+
+  const std::size_t limit_;
+  const Clock& clock_;
+  mutable std::mutex mutex_;  // guards all below but threads_
+  std::condition_variable job_added_;
+  std::condition_variable job_ended_;
+  std::deque<std::shared_ptr<Job>> waiting_;
+  std::vector<std::shared_ptr<Job>> running_;
+  bool draining_ = false;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace clams::http
+
+#ifdef CLAMS_HEADER_ONLY
+#include <clams/serve/impl/work_queue.ipp>
+#endif
