@@ -4,6 +4,7 @@
 #include <clams/util/error.hpp>
 #include <clams/util/json.hpp>
 
+#include <filesystem>
 #include <memory>
 
 namespace clams::tool {
@@ -13,6 +14,12 @@ struct EnvelopOptions {
   std::string parameters;
   std::string input;
 };
+
+/// Standard input, or a file that is there: anything else is a wrong argument.
+std::string check_input(const std::string& path) {
+  if (is_standard_stream(path) || std::filesystem::exists(path)) return {};
+  return "there is no file " + path;
+}
 
 Json parse_file(const std::string& text, const std::string& name) {
   try {
@@ -39,12 +46,11 @@ void add_envelop(CLI::App& app, const Streams& streams) {
   const auto options = std::make_shared<EnvelopOptions>();
   CLI::App* const command = app.add_subcommand(
       "envelop", "Wrap a MMIF file and runtime parameters into one JSON object, as apps take it");
-  const auto existing_file = CLI::ExistingFile | CLI::IsMember({"-"});
   command->add_option("PARAMS_FILE", options->parameters, "a file with a JSON object of parameters")
       ->required()
-      ->check(existing_file);
+      ->check(check_input);
   command->add_option("MMIF_FILE", options->input, "a file, or - for standard input (the default)")
-      ->check(existing_file);
+      ->check(check_input);
   command->callback([options, &streams] { run_envelop(*options, streams); });
 }
 
