@@ -14,6 +14,11 @@ function(clams_link_tested target component)
   clams_instrument(${target})
 endfunction()
 
+# Tests are compiled quickly, the library as users get it.
+function(clams_compile_quickly target)
+  target_compile_options(${target} PRIVATE $<$<CONFIG:RelWithDebInfo>:-O0>)
+endfunction()
+
 # The Catch2 main program and everything that all test programs share.
 function(clams_add_test_main)
   add_custom_target(room_tests)
@@ -25,6 +30,7 @@ function(clams_add_test_main)
     CLAMS_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
     CLAMS_CONFORMANCE_DIR="${CLAMS_CONFORMANCE_DIR}")
   clams_link_tested(clams_test_main core)
+  clams_compile_quickly(clams_test_main)
   target_precompile_headers(clams_test_main PRIVATE
     ${PROJECT_SOURCE_DIR}/tests/support/catch.hpp <nlohmann/json.hpp>)
   set_source_files_properties(${PROJECT_SOURCE_DIR}/tests/support/main.cpp PROPERTIES
@@ -51,6 +57,7 @@ function(clams_add_tests room)
   set(target ${room}_tests)
   add_executable(${target} ${sources} ${helpers})
   clams_link_tested(${target} ${component})
+  clams_compile_quickly(${target})
   target_link_libraries(${target} PRIVATE clams_test_main)
   target_precompile_headers(${target} REUSE_FROM clams_test_main)
   add_dependencies(room_tests ${target})
