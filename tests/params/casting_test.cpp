@@ -44,7 +44,7 @@ TEST_CASE("texts are cast as clams-python casts them", "[params]") {
     } else {
       const Json value = cast_parameter(type, text);
       CHECK(value == call["returns"]["value"]);
-      CHECK(clams::python_type_name(value) == call["returns"]["python_type"]);
+      CHECK(Json(clams::python_type_name(value)) == call["returns"]["python_type"]);
     }
   }
 }
@@ -66,11 +66,8 @@ TEST_CASE("integers may have blanks around, _ between and digits of any script",
 }
 
 TEST_CASE("what is no integer is refused in Python's words", "[params]") {
-  for (const char* text :
-       {"", " ", "-", "+-1", "- 1", "_1", "1_", "1__0", "1.0", "1e3", "0x10", "1,000", "\u00b2",
-        "\x1f"
-        "1",
-        "\xff"}) {
+  for (const char* text : {"", " ", "-", "+-1", "- 1", "_1", "1_", "1__0", "1.0", "1e3", "0x10",
+                           "1,000", "\u00b2", "\0371", "\xff"}) {
     CHECK_THROWS_WITH(cast_parameter(integer, text),
                       contains_text("invalid literal for int() with base 10: "));
   }

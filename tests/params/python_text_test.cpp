@@ -14,8 +14,8 @@ TEST_CASE("lists of texts print as Python prints them", "[params]") {
   for (const Json& call : calls) {
     INFO(clams::write_json(call));
     const Json& texts = call["args"][0];
-    CHECK(clams::python_list_repr(texts.get<std::vector<std::string>>()) == call["returns"]);
-    CHECK(python_repr(texts) == call["returns"]);
+    CHECK(Json(clams::python_list_repr(texts.get<std::vector<std::string>>())) == call["returns"]);
+    CHECK(Json(python_repr(texts)) == call["returns"]);
   }
 }
 

@@ -106,6 +106,7 @@ TEST_CASE("threads that log at once do not lose or mix lines", "[util]") {
   const Logger logger{"x", {.sink = &kept}};
   {
     std::vector<std::jthread> threads;
+    threads.reserve(4);
     for (int t = 0; t < 4; ++t) {
       threads.emplace_back([&logger] {
         for (int i = 0; i < 100; ++i) logger.warning("message");
