@@ -20,9 +20,9 @@ struct Hello : clams::ClamsApp {
                 clams::RequestContext& context) override {
     const auto greeting = parameters.get<std::string>("greeting");
     clams::View& view = context.new_view(mmif);
-    for (const clams::Document* document : mmif.documents(clams::types::kTextDocument)) {
-      const std::string text = greeting + ", " + document->text();
-      view.add_annotation(clams::types::kAnnotation, {{"document", document->id()}, {"text", text}});
+    for (const clams::Document* source : mmif.documents(clams::types::kTextDocument)) {
+      const std::string text = greeting + ", " + source->text();
+      view.add_annotation(clams::types::kAnnotation, {{"document", source->id()}, {"text", text}});
     }
   }
 };
