@@ -64,6 +64,7 @@ class Document final : public Annotation {
 
   using Annotation::Annotation;
 
+  [[nodiscard]] const Json* find_in_notes(std::string_view name) const;
   [[nodiscard]] std::string text_part(const char* part) const;
   [[nodiscard]] std::optional<DocumentLocation> parsed_location() const;
   [[nodiscard]] bool has_pending() const noexcept { return !pending_.empty(); }

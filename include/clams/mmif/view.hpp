@@ -62,7 +62,7 @@ class View {
   [[nodiscard]] bool has_warnings() const;
   [[nodiscard]] std::vector<std::string> warnings() const;
   /// Records warnings; a view holds either annotations or warnings, so `contains` is dropped.
-  void set_warnings(std::vector<std::string> warnings);
+  void set_warnings(const std::vector<std::string>& warnings);
 
   // --- what it contains ---
 

@@ -36,10 +36,10 @@ class MmifReader {
   class Step {
    public:
     Step(MmifReader& reader, std::string_view key) : path_(reader.path_) {
-      path_.push_back({key, 0});
+      path_.emplace_back(key, 0);
     }
     Step(MmifReader& reader, std::size_t index) : path_(reader.path_) {
-      path_.push_back({{}, index});
+      path_.emplace_back(std::string_view{}, index);
     }
     ~Step() { path_.pop_back(); }
     Step(const Step&) = delete;

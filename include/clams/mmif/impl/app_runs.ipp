@@ -19,6 +19,7 @@ CLAMS_INLINE std::vector<AppRun> app_runs(const Mmif& mmif) {
     by_time_and_app[{view.timestamp(), view.app()}].push_back(&view);
   }
   std::vector<AppRun> runs;
+  runs.reserve(by_time_and_app.size());
   for (auto& [key, run] : by_time_and_app) runs.push_back(std::move(run));
   return runs;
 }

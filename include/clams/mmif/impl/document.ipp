@@ -33,13 +33,19 @@ CLAMS_INLINE const Json* Document::find(std::string_view name) const {
     return &*pending;
   }
   if (const Json* own = find_own(name)) return own;
-  const auto& notes = tree_->relations().notes;
-  if (const auto about = notes.find(id_); about != notes.end() && name != "id") {
-    for (auto note = about->second.rbegin(); note != about->second.rend(); ++note) {
-      if (const Json* value = (*note)->find_own(name)) return value;
-    }
-  }
+  if (const Json* noted = find_in_notes(name)) return noted;
   return Annotation::find(name);
+}
+
+CLAMS_INLINE const Json* Document::find_in_notes(std::string_view name) const {
+  const auto& notes = tree_->relations().notes;
+  const auto about = notes.find(id_);
+  if (about == notes.end() || name == "id") return nullptr;
+  const Json* value = nullptr;
+  for (const Annotation* note : about->second) {  // the last view wins
+    if (const Json* stated = note->find_own(name)) value = stated;
+  }
+  return value;
 }
 
 CLAMS_INLINE void Document::set(std::string_view name, Json value) {

@@ -27,6 +27,7 @@ void add_duplicate_remarks(MmifTree& tree, const Elements& elements, std::string
 
 CLAMS_INLINE void add_version_remarks(MmifTree& tree) {
   std::vector<const AtType*> types;
+  types.reserve(tree.documents.size());
   for (const auto& document : tree.documents) types.push_back(&document->type());
   for (const auto& view : tree.views) {
     const auto& of_view = view->types_as_read();

@@ -127,11 +127,11 @@ CLAMS_INLINE std::optional<ViewError> Mmif::last_error() const {
 }
 
 CLAMS_INLINE View* Mmif::last_contentful_view() const {
-  for (auto view = tree_->views.rbegin(); view != tree_->views.rend(); ++view) {
-    const Json& metadata = (*view)->metadata();
-    if (!metadata.contains("error") && !metadata.contains("warnings")) return view->get();
-  }
-  return nullptr;
+  const auto& views = tree_->views;
+  const auto found = std::find_if(views.rbegin(), views.rend(), [](const auto& view) {
+    return !view->metadata().contains("error") && !view->metadata().contains("warnings");
+  });
+  return found == views.rend() ? nullptr : found->get();
 }
 
 }  // namespace clams

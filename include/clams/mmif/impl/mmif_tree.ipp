@@ -5,6 +5,8 @@
 #include <clams/mmif/vocabulary.hpp>
 #include <clams/util/config.hpp>
 
+#include <algorithm>
+
 namespace clams::detail {
 
 CLAMS_INLINE const AtType& MmifTree::intern(std::string_view uri) {
@@ -15,29 +17,33 @@ CLAMS_INLINE const AtType& MmifTree::intern(std::string_view uri) {
   return *types_.emplace(std::move(key), std::move(type)).first->second;
 }
 
+/// The last element with this id, null if there is none: ids may repeat, and then the last one
+/// counts.
+template <typename Elements>
+auto* last_with_id(const Elements& elements, std::string_view id) {
+  const auto found = std::find_if(elements.rbegin(), elements.rend(),
+                                  [id](const auto& element) { return element->id() == id; });
+  return found == elements.rend() ? nullptr : found->get();
+}
+
 CLAMS_INLINE Document* MmifTree::find_document(std::string_view id) const {
-  for (auto document = documents.rbegin(); document != documents.rend(); ++document) {
-    if ((*document)->id() == id) return document->get();
-  }
-  return nullptr;
+  return last_with_id(documents, id);
 }
 
 CLAMS_INLINE View* MmifTree::find_view(std::string_view id) const {
-  for (auto view = views.rbegin(); view != views.rend(); ++view) {
-    if ((*view)->id() == id) return view->get();
-  }
-  return nullptr;
+  return last_with_id(views, id);
 }
 
 CLAMS_INLINE Annotation* MmifTree::find(std::string_view id) const {
   if (Document* document = find_document(id)) return document;
   const std::size_t colon = id.find(':');
   if (colon == std::string_view::npos) return nullptr;
-  for (auto view = views.rbegin(); view != views.rend(); ++view) {  // ids of views may repeat
-    if ((*view)->id() != id.substr(0, colon)) continue;
-    if (Annotation* found = (*view)->find(id)) return found;
+  Annotation* found = nullptr;
+  for (const auto& view : views) {
+    if (view->id() != id.substr(0, colon)) continue;
+    if (Annotation* annotation = view->find(id)) found = annotation;
   }
-  return nullptr;
+  return found;
 }
 
 CLAMS_INLINE void MmifTree::index_alignment(RelationIndex& index, Annotation& alignment) const {

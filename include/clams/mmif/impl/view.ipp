@@ -69,9 +69,9 @@ CLAMS_INLINE std::vector<std::string> View::warnings() const {
                                   : found->get<std::vector<std::string>>();
 }
 
-CLAMS_INLINE void View::set_warnings(std::vector<std::string> warnings) {
+CLAMS_INLINE void View::set_warnings(const std::vector<std::string>& warnings) {
   metadata_.erase("contains");
-  set_metadata("warnings", std::move(warnings));
+  set_metadata("warnings", warnings);
 }
 
 // --- what it contains ---
