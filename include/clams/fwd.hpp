@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+/// The main types by name only, for headers that pass them by reference.
+
+namespace clams {
+
+class Annotation;
+class AppRunner;
+class AtType;
+class ClamsApp;
+class Clock;
+class Document;
+class Error;
+class Logger;
+class Mmif;
+class Parameters;
+class PromptableApp;
+class RawParameters;
+class RequestContext;
+class View;
+struct AppMetadata;
+struct ParameterSpec;
+
+namespace http {
+
+class Server;
+class Service;
+
+}  // namespace http
+
+}  // namespace clams
