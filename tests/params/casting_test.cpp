@@ -2,8 +2,8 @@
 #include "support/catch.hpp"
 #include "support/vectors.hpp"
 #include <clams/params/casting.hpp>
-#include <clams/params/python_text.hpp>
 #include <clams/util/error.hpp>
+#include <clams/util/python_text.hpp>
 
 #include <cmath>
 #include <map>

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <clams/app/detail/finish_run.hpp>
-#include <clams/params/python_text.hpp>
 #include <clams/params/refine.hpp>
 #include <clams/util/config.hpp>
+#include <clams/util/python_text.hpp>
 
 #include <utility>
 

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <clams/app/detail/signing.hpp>
-#include <clams/params/python_text.hpp>
 #include <clams/util/config.hpp>
+#include <clams/util/python_text.hpp>
 
 namespace clams::detail {
 

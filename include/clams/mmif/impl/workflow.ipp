@@ -4,7 +4,7 @@
 #include <clams/mmif/app_runs.hpp>
 #include <clams/mmif/workflow.hpp>
 #include <clams/util/config.hpp>
-#include <clams/util/hash.hpp>
+#include <clams/util/parameter_hash.hpp>
 
 #include <fmt/format.h>
 
@@ -40,28 +40,6 @@ CLAMS_INLINE std::string source_composition(const Mmif& mmif) {
   return composition;
 }
 
-/// A raw parameter as Python's str() writes it: text as it is, a list with quoted items.
-CLAMS_INLINE std::string raw_parameter_text(const Json& value) {
-  if (value.is_string()) return value.get<std::string>();
-  std::string text = "[";
-  for (const Json& item : value) {
-    const std::string item_text = item.get<std::string>();
-    const char quote = item_text.find('\'') == std::string::npos ? '\'' : '"';
-    text += (text.size() > 1 ? ", " : "") + (quote + item_text + quote);
-  }
-  return text + "]";
-}
-
-/// The MD5 of `name=value` items, sorted and joined by commas.
-CLAMS_INLINE std::string raw_parameter_hash(const Json& parameters) {
-  std::vector<std::string> items;
-  for (const auto& [name, value] : parameters.items()) {
-    items.push_back(name + "=" + raw_parameter_text(value));
-  }
-  std::sort(items.begin(), items.end());
-  return md5_hex(fmt::format("{}", fmt::join(items, ",")));
-}
-
 /// A text that is there and not empty, else `fallback`.
 CLAMS_INLINE std::string text_or(const std::optional<std::string>& text, const char* fallback) {
   return text && !text->empty() ? *text : fallback;
@@ -89,9 +67,9 @@ CLAMS_INLINE std::string workflow_id(const Mmif& mmif) {
     if (!is_workflow_step(run)) continue;
     const View& view = *run.front();
     const AppName app = split_app_uri(view.app());
-    id += fmt::format("/{}/{}/{}", detail::text_or(app.name, "unknown"),
-                      detail::text_or(app.version, "unversioned"),
-                      detail::raw_parameter_hash(view.parameters()));
+    id +=
+        fmt::format("/{}/{}/{}", detail::text_or(app.name, "unknown"),
+                    detail::text_or(app.version, "unversioned"), parameter_hash(view.parameters()));
   }
   return id;
 }

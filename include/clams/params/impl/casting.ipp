@@ -2,10 +2,10 @@
 #pragma once
 
 #include <clams/params/casting.hpp>
-#include <clams/params/detail/unicode_tables.hpp>
-#include <clams/params/python_text.hpp>
 #include <clams/util/config.hpp>
+#include <clams/util/detail/unicode_tables.hpp>
 #include <clams/util/error.hpp>
+#include <clams/util/python_text.hpp>
 #include <clams/util/utf8.hpp>
 
 #include <algorithm>

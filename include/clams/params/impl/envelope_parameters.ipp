@@ -2,9 +2,9 @@
 #pragma once
 
 #include <clams/params/envelope_parameters.hpp>
-#include <clams/params/python_text.hpp>
 #include <clams/util/config.hpp>
 #include <clams/util/error.hpp>
+#include <clams/util/python_text.hpp>
 
 namespace clams {
 

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <clams/params/detail/parameter_reader.hpp>
-#include <clams/params/python_text.hpp>
 #include <clams/util/config.hpp>
 #include <clams/util/error.hpp>
+#include <clams/util/python_text.hpp>
 
 #include <limits>
 

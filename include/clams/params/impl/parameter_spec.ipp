@@ -3,9 +3,9 @@
 
 #include <clams/params/casting.hpp>
 #include <clams/params/parameter_spec.hpp>
-#include <clams/params/python_text.hpp>
 #include <clams/util/config.hpp>
 #include <clams/util/error.hpp>
+#include <clams/util/python_text.hpp>
 
 #include <utility>
 

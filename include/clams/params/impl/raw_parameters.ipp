@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <clams/params/python_text.hpp>
 #include <clams/params/raw_parameters.hpp>
 #include <clams/util/config.hpp>
+#include <clams/util/python_text.hpp>
 #include <clams/util/query_string.hpp>
 
 #include <algorithm>

@@ -2,10 +2,10 @@
 #pragma once
 
 #include <clams/params/casting.hpp>
-#include <clams/params/python_text.hpp>
 #include <clams/params/refine.hpp>
 #include <clams/util/config.hpp>
 #include <clams/util/error.hpp>
+#include <clams/util/python_text.hpp>
 
 #include <algorithm>
 #include <utility>

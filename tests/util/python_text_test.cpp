@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support/catch.hpp"
 #include "support/vectors.hpp"
-#include <clams/params/python_text.hpp>
+#include <clams/util/python_text.hpp>
 
 using clams::Json;
 using clams::parse_json;
 using clams::python_repr;
 using clams::python_str;
 
-TEST_CASE("lists of texts print as Python prints them", "[params]") {
+TEST_CASE("lists of texts print as Python prints them", "[util]") {
   const auto calls = clams::testing::recorded_calls("python_list_repr");
   if (calls.empty()) CLAMS_SKIP("no recorded vectors");
   for (const Json& call : calls) {
@@ -19,7 +19,7 @@ TEST_CASE("lists of texts print as Python prints them", "[params]") {
   }
 }
 
-TEST_CASE("scalars have Python's spelling", "[params]") {
+TEST_CASE("scalars have Python's spelling", "[util]") {
   CHECK(python_str(parse_json("true")) == "True");
   CHECK(python_str(parse_json("false")) == "False");
   CHECK(python_str(parse_json("null")) == "None");
@@ -33,14 +33,14 @@ TEST_CASE("scalars have Python's spelling", "[params]") {
   CHECK(python_str(parse_json("\"it's\"")) == "it's");
 }
 
-TEST_CASE("nested values print as Python literals", "[params]") {
+TEST_CASE("nested values print as Python literals", "[util]") {
   CHECK(python_str(parse_json(R"([1, "two", null, true, [], {}])")) ==
         "[1, 'two', None, True, [], {}]");
   CHECK(python_str(parse_json(R"({"k": "it's", "n": {"x": 1.0}})")) ==
         R"({'k': "it's", 'n': {'x': 1.0}})");
 }
 
-TEST_CASE("a text is quoted so that Python reads it back", "[params]") {
+TEST_CASE("a text is quoted so that Python reads it back", "[util]") {
   CHECK(clams::python_string_repr("a'b") == "\"a'b\"");
   CHECK(clams::python_string_repr("a\"b") == "'a\"b'");
   CHECK(clams::python_string_repr("a'\"b") == "'a\\'\"b'");
@@ -48,7 +48,7 @@ TEST_CASE("a text is quoted so that Python reads it back", "[params]") {
   CHECK(clams::python_string_repr("") == "''");
 }
 
-TEST_CASE("printable Unicode is kept, the rest is escaped by its width", "[params]") {
+TEST_CASE("printable Unicode is kept, the rest is escaped by its width", "[util]") {
   CHECK(clams::python_string_repr("caf\u00e9 \u3042 \U0001F600") ==
         "'caf\u00e9 \u3042 \U0001F600'");
   CHECK(clams::python_string_repr("\u00a0\u00ad\u0378\u200b\ue000") ==
@@ -58,7 +58,7 @@ TEST_CASE("printable Unicode is kept, the rest is escaped by its width", "[param
   CHECK(python_repr(parse_json(R"("\ud800")")) == "'\\ud800'");
 }
 
-TEST_CASE("types have Python's names", "[params]") {
+TEST_CASE("types have Python's names", "[util]") {
   const Json values = parse_json(R"([null, true, 1, 1.0, "x", [], {}, 99999999999999999999])");
   const std::vector<std::string> names{"NoneType", "bool", "int",  "float",
                                        "str",      "list", "dict", "int"};

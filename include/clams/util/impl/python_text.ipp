@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <clams/params/detail/unicode_tables.hpp>
-#include <clams/params/python_text.hpp>
+#include <clams/util/detail/unicode_tables.hpp>
+#include <clams/util/python_text.hpp>
 #include <clams/util/config.hpp>
 #include <clams/util/utf8.hpp>
 

@@ -30,5 +30,5 @@ namespace clams {
 }  // namespace clams
 
 #ifdef CLAMS_HEADER_ONLY
-#include <clams/params/impl/python_text.ipp>
+#include <clams/util/impl/python_text.ipp>
 #endif
