@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <clams/app/app_metadata.hpp>
+#include <clams/cli/detail/settings.hpp>
+#include <clams/util/environment.hpp>
+
+#include <string>
+#include <vector>
+
+namespace clams::detail {
+
+/// What a CLAMS program can be asked for.
+enum class Command { serve, annotate, metadata, version, help };
+
+/// A command line, taken apart.
+struct CommandLine {
+  Command command = Command::serve;
+  Settings settings = {};              ///< flags, then environment, then file
+  bool pretty = false;                 ///< of `metadata`
+  std::vector<std::string> rest = {};  ///< of `annotate`: what follows that word
+  std::string help = {};               ///< of `help`: the text
+};
+
+/// Reads what follows the program's name. Without a command it is `serve`.
+/// @throws Error usage for anything it does not know, with the nearest name.
+[[nodiscard]] CommandLine parse_command_line(const AppMetadata& metadata,
+                                             const std::string& program,
+                                             const std::vector<std::string>& arguments,
+                                             const Environment& environment);
+
+}  // namespace clams::detail
+
+#ifdef CLAMS_HEADER_ONLY
+#include <clams/cli/impl/command_line.ipp>
+#endif

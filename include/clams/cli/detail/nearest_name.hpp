@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace clams::detail {
+
+/// How many letters must be changed, added or left out to make one text the other.
+[[nodiscard]] std::size_t edit_distance(std::string_view a, std::string_view b);
+
+/// `; did you mean --port?` if one of `known` is close to `given`, else nothing.
+[[nodiscard]] std::string suggestion(std::string_view given, const std::vector<std::string>& known);
+
+}  // namespace clams::detail
+
+#ifdef CLAMS_HEADER_ONLY
+#include <clams/cli/impl/nearest_name.ipp>
+#endif

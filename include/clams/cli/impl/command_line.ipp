@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <clams/cli/detail/command_line.hpp>
+#include <clams/cli/detail/nearest_name.hpp>
+#include <clams/util/config.hpp>
+#include <clams/util/error.hpp>
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <memory>
+#include <string_view>
+
+namespace clams::detail {
+
+inline constexpr std::array<std::string_view, 3> kCommandWords{"serve", "annotate", "metadata"};
+
+/// The options of a program as CLI11 knows them, and where their values are put.
+///
+/// Ownership: owns all.
+/// Threads: confined.
+/// Errors: `parse` throws Error usage.
+class ProgramOptions {
+ public:
+  ProgramOptions(const AppMetadata& metadata, const std::string& program);
+
+  [[nodiscard]] CommandLine parse(const std::vector<std::string>& arguments,
+                                  const Environment& environment);
+
+ private:
+  void add(CLI::App& to, std::span<const Setting> settings);
+  void parse_words(std::vector<std::string> words);
+  [[nodiscard]] std::size_t find_command(const std::vector<std::string>& arguments) const;
+  [[nodiscard]] bool takes_value(const std::string& flag) const;
+  [[nodiscard]] std::vector<std::string> known_names() const;
+  void fill(Settings& settings, const Environment& environment) const;
+
+  CLI::App app_;
+  CLI::App* serve_;
+  CLI::App* metadata_;
+  std::map<std::string_view, std::string> values_;
+  std::map<std::string_view, CLI::Option*> options_;
+  std::string config_file_;
+  bool pretty_ = false;
+  bool version_ = false;
+};
+
+CLAMS_INLINE ProgramOptions::ProgramOptions(const AppMetadata& metadata, const std::string& program)
+    : app_(metadata.name + ": " + metadata.description, program),
+      serve_(app_.add_subcommand("serve", "answer HTTP requests; this is what happens by default")),
+      metadata_(app_.add_subcommand("metadata", "print the app metadata as JSON")) {
+  app_.add_subcommand("annotate",
+                      "annotate one file; see annotate --help for the app's parameters");
+  app_.add_flag("--version", version_, "print the versions of the app and of this library");
+  app_.add_option("--config", config_file_, "read settings from this file: lines of key = value")
+      ->type_name("FILE");
+  add(app_, common_settings());
+  add(*serve_, serve_settings());
+  serve_->fallthrough();
+  metadata_->fallthrough();
+  metadata_->add_flag("--pretty", pretty_, "indent it");
+  app_.footer("Examples:\n  " + program +
+              "                        serve on http://127.0.0.1:5000\n  " + program +
+              " serve --port 8080 --workers 2\n  " + program +
+              " annotate in.mmif out.mmif\n  curl --data-binary @in.mmif http://127.0.0.1:5000/\n\n"
+              "A flag goes before its environment variable, and that before the file.\n"
+              "Exit codes: 0 done; 1 failed; 2 wrong usage; 75 no room now, try again later.");
+}
+
+CLAMS_INLINE void ProgramOptions::add(CLI::App& to, std::span<const Setting> settings) {
+  for (const Setting& setting : settings) {
+    const std::string flag = "--" + std::string{setting.name};
+    const std::string meaning =
+        std::string{setting.meaning} + " [" + std::string{setting.variable} + ']';
+    std::string& value = values_[setting.name];
+    options_[setting.name] =
+        setting.placeholder.empty()
+            ? to.add_flag(flag, value, meaning)
+            : to.add_option(flag, value, meaning)->type_name(std::string{setting.placeholder});
+  }
+}
+
+CLAMS_INLINE bool ProgramOptions::takes_value(const std::string& flag) const {
+  if (flag == "--config") return true;
+  const auto option = std::find_if(options_.begin(), options_.end(), [&](const auto& known) {
+    return flag == "--" + std::string{known.first};
+  });
+  return option != options_.end() && option->second->get_items_expected_max() > 0;
+}
+
+/// Where the command's word stands; the number of arguments if there is none.
+CLAMS_INLINE std::size_t ProgramOptions::find_command(
+    const std::vector<std::string>& arguments) const {
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const bool is_word =
+        std::find(kCommandWords.begin(), kCommandWords.end(), arguments[i]) != kCommandWords.end();
+    if (is_word) return i;
+    if (takes_value(arguments[i])) ++i;
+  }
+  return arguments.size();
+}
+
+CLAMS_INLINE std::vector<std::string> ProgramOptions::known_names() const {
+  std::vector<std::string> names{"--config", "--version", "--help", "--pretty"};
+  for (const auto& [name, option] : options_) names.push_back("--" + std::string{name});
+  for (const auto word : kCommandWords) names.emplace_back(word);
+  return names;
+}
+
+CLAMS_INLINE void ProgramOptions::parse_words(std::vector<std::string> words) {
+  std::reverse(words.begin(), words.end());  // as CLI11 wants them
+  try {
+    app_.parse(words);
+  } catch (const CLI::ExtrasError& error) {
+    const std::string text = error.what();
+    const std::string given = text.substr(text.rfind(' ') + 1);
+    throw Error{ErrorCode::usage, "unknown argument " + given + suggestion(given, known_names())};
+  } catch (const CLI::CallForHelp&) {
+    throw;
+  } catch (const CLI::ParseError& error) {
+    throw Error{ErrorCode::usage, error.what()};
+  }
+}
+
+CLAMS_INLINE void ProgramOptions::fill(Settings& settings, const Environment& environment) const {
+  for (const auto& [name, option] : options_) {
+    if (option->count() > 0) settings.offer(name, values_.at(name), "--" + std::string{name});
+  }
+  settings.offer_environment(common_settings(), environment);
+  settings.offer_environment(serve_settings(), environment);
+  // What containers of clams-python apps are configured with; the nearest thing here.
+  const auto gunicorn = environment.get_or("CLAMS_GUNICORN_WORKERS", "");
+  if (!gunicorn.empty()) settings.offer("workers", gunicorn, "variable CLAMS_GUNICORN_WORKERS");
+  const std::string file =
+      config_file_.empty() ? environment.get_or("CLAMS_CONFIG", "") : config_file_;
+  const std::array known{common_settings(), serve_settings()};
+  if (!file.empty()) settings.offer_file(file, known);
+}
+
+// These go to the program as a whole, not to the command that is meant when there is none.
+CLAMS_INLINE bool asks_for_overview(const std::vector<std::string>& arguments) {
+  return std::any_of(arguments.begin(), arguments.end(), [](const std::string& argument) {
+    return argument == "--help" || argument == "-h" || argument == "--version";
+  });
+}
+
+CLAMS_INLINE CommandLine ProgramOptions::parse(const std::vector<std::string>& arguments,
+                                               const Environment& environment) {
+  const std::size_t word = find_command(arguments);
+  const bool is_annotate = word < arguments.size() && arguments[word] == "annotate";
+  std::vector<std::string> words = arguments;
+  CommandLine line;
+  if (is_annotate) {
+    const auto end = words.begin() + static_cast<std::ptrdiff_t>(word);
+    line.rest.assign(end + 1, words.end());
+    words.erase(end + 1, words.end());
+    line.command = Command::annotate;
+  } else if (word == arguments.size() && !asks_for_overview(arguments)) {
+    words.insert(words.begin(), "serve");
+  }
+  try {
+    parse_words(std::move(words));
+  } catch (const CLI::CallForHelp&) {
+    line.command = Command::help;
+    line.help = app_.help();
+    return line;
+  }
+  if (metadata_->parsed()) line.command = Command::metadata;
+  if (version_) line.command = Command::version;
+  line.pretty = pretty_;
+  fill(line.settings, environment);
+  return line;
+}
+
+CLAMS_INLINE CommandLine parse_command_line(const AppMetadata& metadata, const std::string& program,
+                                            const std::vector<std::string>& arguments,
+                                            const Environment& environment) {
+  return ProgramOptions{metadata, program}.parse(arguments, environment);
+}
+
+}  // namespace clams::detail

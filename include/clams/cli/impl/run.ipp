@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <clams/app/app_runner.hpp>
+#include <clams/app/metadata_json.hpp>
+#include <clams/cli/detail/annotate_command.hpp>
+#include <clams/cli/detail/command_line.hpp>
+#include <clams/cli/detail/serve_command.hpp>
+#include <clams/cli/exit_codes.hpp>
+#include <clams/cli/run.hpp>
+#include <clams/util/config.hpp>
+#include <clams/util/error.hpp>
+#include <clams/version.hpp>
+
+#include <csignal>
+#include <exception>
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <utility>
+
+namespace clams {
+
+namespace detail {
+
+// A reader that has gone must not kill us: writing then fails, and that is reported.
+CLAMS_INLINE void ignore_broken_pipes() { std::signal(SIGPIPE, SIG_IGN); }
+
+CLAMS_INLINE LogLevel usual_log_level(const CommandLine& line) {
+  const bool quiet = line.command != Command::serve || line.settings.is_on("production");
+  return quiet ? LogLevel::warning : LogLevel::info;
+}
+
+CLAMS_INLINE ExitCode print_metadata(const AppMetadata& metadata, bool pretty) {
+  std::cout << metadata_text(metadata, pretty ? JsonLayout::pretty : JsonLayout::compact) << '\n';
+  return ExitCode::success;
+}
+
+CLAMS_INLINE ExitCode print_version(const AppMetadata& metadata) {
+  std::cout << metadata.name << ' ' << metadata.app_version << " (clams-cpp " << kVersion
+            << ", MMIF " << metadata.mmif_version << ")\n";
+  return ExitCode::success;
+}
+
+CLAMS_INLINE ExitCode run_command(ClamsApp& app, const std::string& program,
+                                  const std::vector<std::string>& arguments) {
+  const Environment environment = Environment::of_process();
+  const CommandLine line = parse_command_line(app.app_metadata(), program, arguments, environment);
+  if (line.command == Command::help) {
+    std::cout << line.help;
+    return ExitCode::success;
+  }
+  const AppRunner runner{
+      app, {.environment = environment, .log = log_options(line.settings, usual_log_level(line))}};
+  switch (line.command) {
+    case Command::annotate: return annotate_command(runner, program, line.rest);
+    case Command::metadata: return print_metadata(runner.metadata(), line.pretty);
+    case Command::version: return print_version(runner.metadata());
+    case Command::help:
+    case Command::serve: break;
+  }
+  return serve_command(runner, server_options(line.settings));
+}
+
+/// Says on stderr what the exception that is being handled is, and which exit code that is.
+CLAMS_INLINE ExitCode report_failure(const std::string& program) {
+  try {
+    throw;
+  } catch (const Error& error) {
+    std::cerr << program << ": error: " << error.what() << '\n';
+    if (error.code() == ErrorCode::usage) std::cerr << "Try " << program << " --help.\n";
+    return exit_code(error.code());
+  } catch (const std::exception& error) {
+    std::cerr << program << ": error: " << error.what() << '\n';
+  } catch (...) {
+    std::cerr << program << ": error: something that is no std::exception was thrown\n";
+  }
+  return ExitCode::failure;
+}
+
+CLAMS_INLINE int report_start_failure() {
+  return static_cast<int>(report_failure("the app could not be made"));
+}
+
+}  // namespace detail
+
+CLAMS_INLINE int run(ClamsApp& app, int argc, const char* const* argv) {
+  const std::string program = argc > 0 ? std::filesystem::path{argv[0]}.filename().string() : "app";
+  try {
+    detail::ignore_broken_pipes();
+    const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
+    return static_cast<int>(detail::run_command(app, program, arguments));
+  } catch (...) {
+    return static_cast<int>(detail::report_failure(program));
+  }
+}
+
+CLAMS_INLINE int run(AppMetadata metadata, AnnotateFunction annotate, int argc,
+                     const char* const* argv) {
+  const auto app = make_app(std::move(metadata), std::move(annotate));
+  return run(*app, argc, argv);
+}
+
+}  // namespace clams

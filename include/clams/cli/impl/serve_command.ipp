@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <clams/cli/detail/serve_command.hpp>
+#include <clams/serve/server.hpp>
+#include <clams/util/config.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <optional>
+#include <thread>
+
+namespace clams::detail {
+
+inline constexpr std::chrono::milliseconds kSignalPollInterval{50};
+inline constexpr std::chrono::seconds kGraceOfSecondSignal{1};
+
+/// The signals that end a server, taken one by one instead of interrupting. Threads that are made
+/// afterwards leave them alone too.
+///
+/// Ownership: changes the thread's signal mask, and puts it back.
+/// Threads: confined.
+/// Errors: none.
+class EndSignals {
+ public:
+  EndSignals() {
+    sigemptyset(&set_);
+    sigaddset(&set_, SIGTERM);
+    sigaddset(&set_, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &set_, &before_);
+  }
+  EndSignals(const EndSignals&) = delete;
+  EndSignals& operator=(const EndSignals&) = delete;
+  EndSignals(EndSignals&&) = delete;
+  EndSignals& operator=(EndSignals&&) = delete;
+  ~EndSignals() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+  void wait() const {
+    int signal = 0;
+    sigwait(&set_, &signal);
+  }
+
+  /// Whether one came within `patience`.
+  [[nodiscard]] bool wait_for(std::chrono::milliseconds patience) const {
+    const timespec time{.tv_sec = patience.count() / 1000,
+                        .tv_nsec = (patience.count() % 1000) * 1000000};
+    return sigtimedwait(&set_, nullptr, &time) > 0;
+  }
+
+ private:
+  sigset_t set_{};
+  sigset_t before_{};
+};
+
+// An app that ignores its stop token cannot be waited for; its threads end with the process.
+[[noreturn]] CLAMS_INLINE void end_process_now(const Logger& logger) {
+  logger.warning("stopped while the app was still running");
+  std::_Exit(static_cast<int>(ExitCode::failure));
+}
+
+/// Stops the server, in haste if a signal comes meanwhile.
+CLAMS_INLINE http::StopResult stop_by_signals(http::Server& server, const EndSignals& signals,
+                                              const Logger& logger) {
+  std::atomic<bool> stopped = false;
+  http::StopResult result{};
+  std::thread stopper{[&] {
+    result = server.stop();
+    stopped = true;
+  }};
+  std::optional<std::chrono::steady_clock::time_point> deadline;
+  while (!stopped) {
+    if (signals.wait_for(kSignalPollInterval)) {
+      server.hurry();
+      if (!deadline) deadline = std::chrono::steady_clock::now() + kGraceOfSecondSignal;
+    }
+    if (deadline && std::chrono::steady_clock::now() > *deadline) end_process_now(logger);
+  }
+  stopper.join();
+  return result;
+}
+
+CLAMS_INLINE ExitCode serve_command(const AppRunner& runner, const http::ServerOptions& options) {
+  const EndSignals signals;
+  http::Server server{runner, options};
+  server.start();
+  signals.wait();
+  const http::StopResult result = stop_by_signals(server, signals, runner.logger());
+  const bool quiet = server.service().wait_until_idle(kGraceOfSecondSignal);
+  if (!quiet) end_process_now(runner.logger());
+  return result == http::StopResult::drained ? ExitCode::success : ExitCode::failure;
+}
+
+}  // namespace clams::detail

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <clams/cli/detail/settings.hpp>
+#include <clams/util/config.hpp>
+#include <clams/util/error.hpp>
+
+#include <filesystem>
+#include <system_error>
+
+namespace clams::detail {
+
+inline constexpr std::array kCommonSettings{
+    Setting{"log-level", "CLAMS_LOGLEVEL", "LEVEL",
+            "debug, info, warning, error or critical (default: info; with --production and for "
+            "annotate: warning)"},
+    Setting{"log-format", "CLAMS_LOG_FORMAT", "FORMAT",
+            "text for people or json for machines (default: text)"},
+};
+
+inline constexpr std::array kServeSettings{
+    Setting{"port", "PORT", "NUMBER", "listen here; 0: any free port (default: 5000)"},
+    Setting{"host", "CLAMS_HOST", "ADDRESS",
+            "listen at this address; 0.0.0.0 makes the app reachable from other machines (default: "
+            "127.0.0.1; with --production inside a container: 0.0.0.0)"},
+    Setting{"unix", "CLAMS_UNIX_SOCKET", "PATH", "listen on a Unix socket instead"},
+    Setting{"production", "CLAMS_PRODUCTION", "",
+            "serve quietly, and inside a container to the outside"},
+    Setting{"workers", "CLAMS_WORKERS", "NUMBER",
+            "requests that run side by side (default: one per processor; "
+            "CLAMS_GUNICORN_WORKERS is read too)"},
+    Setting{"queue", "CLAMS_QUEUE", "NUMBER",
+            "requests that may wait for a worker; more are answered 503 (default: 64)"},
+    Setting{"max-body", "CLAMS_MAX_BODY", "SIZE",
+            "larger bodies are answered 413 (default: 64MiB)"},
+    Setting{"http-strict", "CLAMS_HTTP_STRICT", "",
+            "answer bad input with 4xx problem+json instead of CLAMS' 500"},
+    Setting{"token-file", "CLAMS_TOKEN_FILE", "FILE",
+            "ask for the bearer token in this file, but at /healthz and /readyz"},
+    Setting{"request-timeout", "CLAMS_REQUEST_TIMEOUT", "TIME",
+            "stop a request after this time, such as 10m (default: never)"},
+    Setting{"drain-timeout", "CLAMS_DRAIN_TIMEOUT", "TIME",
+            "on SIGTERM, let running requests end within this time (default: 30s)"},
+};
+
+CLAMS_INLINE std::span<const Setting> common_settings() { return kCommonSettings; }
+CLAMS_INLINE std::span<const Setting> serve_settings() { return kServeSettings; }
+
+// Inside a container the loopback address reaches nobody; what is let in is decided outside.
+CLAMS_INLINE bool is_in_container() {
+  std::error_code ignored;  // what cannot be looked at is taken as absent
+  return std::filesystem::exists("/.dockerenv", ignored) ||
+         std::filesystem::exists("/run/.containerenv", ignored) ||
+         Environment::of_process().get("KUBERNETES_SERVICE_HOST").has_value();
+}
+
+CLAMS_INLINE http::ServerOptions server_options(const Settings& settings) {
+  constexpr std::int64_t kMostWorkers = 4096;
+  constexpr std::int64_t kMostWaiting = 1000000;
+  http::ServerOptions options;
+  if (settings.is_on("production") && is_in_container()) options.host = "0.0.0.0";
+  options.host = settings.text("host").value_or(options.host);
+  options.port = static_cast<int>(settings.number("port", 0, 65535).value_or(options.port));
+  options.unix_socket = settings.text("unix").value_or("");
+  options.drain_timeout = settings.duration("drain-timeout").value_or(options.drain_timeout);
+  auto& service = options.service;
+  service.workers =
+      static_cast<std::size_t>(settings.number("workers", 1, kMostWorkers).value_or(0));
+  service.queue_limit =
+      static_cast<std::size_t>(settings.number("queue", 0, kMostWaiting)
+                                   .value_or(static_cast<std::int64_t>(service.queue_limit)));
+  service.max_body = settings.bytes("max-body").value_or(service.max_body);
+  if (settings.is_on("http-strict")) service.error_style = http::ErrorStyle::problem;
+  service.token_file = settings.text("token-file").value_or("");
+  service.request_timeout = settings.duration("request-timeout");
+  return options;
+}
+
+CLAMS_INLINE LogOptions log_options(const Settings& settings, LogLevel usual) {
+  LogOptions options;
+  const auto level = settings.text("log-level");
+  options.level = level ? parse_log_level(*level) : usual;
+  const std::string format = settings.text("log-format").value_or("text");
+  if (format != "text" && format != "json") {
+    throw Error{ErrorCode::usage, "log format '" + format + "' is neither text nor json"};
+  }
+  options.format = format == "json" ? LogFormat::json : LogFormat::text;
+  return options;
+}
+
+}  // namespace clams::detail

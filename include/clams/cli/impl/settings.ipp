@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <clams/cli/detail/nearest_name.hpp>
+#include <clams/cli/detail/settings.hpp>
+#include <clams/util/config.hpp>
+#include <clams/util/error.hpp>
+#include <clams/util/files.hpp>
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <sstream>
+#include <utility>
+#include <vector>
+
+namespace clams::detail {
+
+CLAMS_INLINE void Settings::offer(std::string_view name, std::string value, std::string source) {
+  values_.try_emplace(std::string{name}, Value{std::move(value), std::move(source)});
+}
+
+CLAMS_INLINE void Settings::offer_environment(std::span<const Setting> known,
+                                              const Environment& environment) {
+  for (const Setting& setting : known) {
+    const std::string variable{setting.variable};
+    std::string value = environment.get_or(variable, "");
+    if (!value.empty()) offer(setting.name, std::move(value), "variable " + variable);
+  }
+}
+
+CLAMS_INLINE void Settings::offer_file(const std::string& path,
+                                       std::span<const std::span<const Setting>> known) {
+  std::vector<std::string> names;
+  for (const auto& group : known) {
+    for (const Setting& setting : group) names.emplace_back(setting.name);
+  }
+  std::istringstream lines{read_file(path, FileKind::any)};
+  for (const CLI::ConfigItem& item : CLI::ConfigTOML{}.from_config(lines)) {
+    const std::string key = item.fullname();
+    const bool is_known = std::find(names.begin(), names.end(), key) != names.end();
+    if (!is_known || item.inputs.size() != 1) {
+      throw Error{ErrorCode::usage, path + ": " +
+                                        (is_known ? "one value is needed for " : "unknown key ") +
+                                        key + (is_known ? "" : suggestion(key, names))};
+    }
+    offer(key, item.inputs.front(), path + ": " + key);
+  }
+}
+
+CLAMS_INLINE const Settings::Value* Settings::find(std::string_view name) const {
+  const auto found = values_.find(name);
+  return found == values_.end() ? nullptr : &found->second;
+}
+
+CLAMS_INLINE void Settings::refuse(const Value& value, const std::string& expected) {
+  throw Error{ErrorCode::usage, value.source + ": '" + value.text + "' is not " + expected};
+}
+
+CLAMS_INLINE std::optional<std::string> Settings::text(std::string_view name) const {
+  const Value* value = find(name);
+  return value != nullptr ? std::optional{value->text} : std::nullopt;
+}
+
+CLAMS_INLINE bool Settings::is_on(std::string_view name) const {
+  const Value* value = find(name);
+  if (value == nullptr) return false;
+  if (value->text == "true" || value->text == "1" || value->text == "yes") return true;
+  if (value->text == "false" || value->text == "0" || value->text == "no") return false;
+  refuse(*value, "true or false");
+}
+
+CLAMS_INLINE std::optional<std::int64_t> Settings::number(std::string_view name, std::int64_t least,
+                                                          std::int64_t most) const {
+  const Value* value = find(name);
+  if (value == nullptr) return std::nullopt;
+  std::int64_t result = 0;
+  const char* const end = value->text.data() + value->text.size();
+  const auto [stop, problem] = std::from_chars(value->text.data(), end, result);
+  if (problem != std::errc{} || stop != end || result < least || result > most) {
+    refuse(*value, "a number from " + std::to_string(least) + " to " + std::to_string(most));
+  }
+  return result;
+}
+
+CLAMS_INLINE std::optional<Bytes> Settings::bytes(std::string_view name) const {
+  const Value* value = find(name);
+  if (value == nullptr) return std::nullopt;
+  try {
+    return parse_bytes(value->text);
+  } catch (const Error&) {
+    refuse(*value, "an amount such as 64MiB");
+  }
+}
+
+CLAMS_INLINE std::optional<std::chrono::milliseconds> Settings::duration(
+    std::string_view name) const {
+  const Value* value = find(name);
+  if (value == nullptr) return std::nullopt;
+  const std::array<std::pair<std::string_view, std::int64_t>, 5> units{
+      {{"", 1000}, {"ms", 1}, {"s", 1000}, {"m", 60000}, {"h", 3600000}}};
+  constexpr std::int64_t kMost = 1000000;
+  std::int64_t count = 0;
+  const char* const end = value->text.data() + value->text.size();
+  const auto [stop, problem] = std::from_chars(value->text.data(), end, count);
+  const std::string_view unit{stop, static_cast<std::size_t>(end - stop)};
+  const auto known =
+      std::find_if(units.begin(), units.end(), [unit](const auto& u) { return u.first == unit; });
+  if (problem != std::errc{} || known == units.end() || count < 0 || count > kMost) {
+    refuse(*value, "a time such as 30s, 500ms or 5m");
+  }
+  return std::chrono::milliseconds{count * known->second};
+}
+
+}  // namespace clams::detail
