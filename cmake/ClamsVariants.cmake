@@ -10,7 +10,7 @@ function(clams_add_variant name)
   add_custom_target(variant-${name}
     COMMAND ${CMAKE_COMMAND} --preset ${name} -S ${PROJECT_SOURCE_DIR} -B ${dir}
             --log-level=WARNING
-            -DCLAMS_PYTHON=${CLAMS_PYTHON} -DCLAMS_CONFORMANCE_DIR=${CLAMS_CONFORMANCE_DIR}
+            -DPython3_EXECUTABLE=${Python3_EXECUTABLE} -DCLAMS_CONFORMANCE_DIR=${CLAMS_CONFORMANCE_DIR}
             -DCMAKE_CXX_COMPILER_LAUNCHER=${CMAKE_CXX_COMPILER_LAUNCHER} ${arg_OPTIONS}
     COMMAND ${CMAKE_COMMAND} --build ${dir} --parallel ${CLAMS_TEST_JOBS} --target ${arg_TARGET}
     WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} USES_TERMINAL VERBATIM)

@@ -104,7 +104,7 @@ configure() {
   shift
   if command -v ninja >/dev/null; then options+=(-G Ninja); fi
   if command -v ccache >/dev/null; then options+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
-  if [ -x "$root/.venv/bin/python" ]; then options+=(-DCLAMS_PYTHON="$root/.venv/bin/python"); fi
+  if [ -x "$root/.venv/bin/python" ]; then options+=(-DPython3_EXECUTABLE="$root/.venv/bin/python"); fi
   mkdir -p "$dir"
   "$cmake" -S "$root" -B "$dir" "${options[@]}" "$@" >"$dir/configure.log" 2>&1 || {
     cat "$dir/configure.log" >&2
