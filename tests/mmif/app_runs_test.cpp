@@ -27,7 +27,7 @@ Mmif three_runs() {
   return mmif_of(
       {view("v_0", signature("b/v1", "02"), kNone), view("v_1", signature("a/v1", "02"), kNone),
        view("v_2", signature("b/v1", "02"), kNone), view("v_3", signature("b/v1", "01"), kNone),
-       view("v_4", {{"app", "http://apps.clams.ai/c/v1"}}, kNone)});
+       view("v_4", {{"app", "http://apps.clams.ai/c/v1"}, {"timestamp", ""}}, kNone)});
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ namespace clams {
 CLAMS_INLINE std::vector<AppRun> app_runs(const Mmif& mmif) {
   std::map<std::pair<std::string, std::string>, AppRun> by_time_and_app;
   for (const View& view : mmif.views()) {
-    if (!view.metadata().contains("timestamp") || view.app().empty()) continue;
+    if (view.timestamp().empty() || view.app().empty()) continue;
     by_time_and_app[{view.timestamp(), view.app()}].push_back(&view);
   }
   std::vector<AppRun> runs;
