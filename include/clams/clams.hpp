@@ -18,7 +18,10 @@
 #include <clams/mmif/document.hpp>
 #include <clams/mmif/mmif.hpp>
 #include <clams/mmif/sampling.hpp>
+#include <clams/mmif/sequence.hpp>
+#include <clams/mmif/slice_text.hpp>
 #include <clams/mmif/time_units.hpp>
+#include <clams/mmif/video_sampling.hpp>
 #include <clams/mmif/view.hpp>
 #include <clams/mmif/vocabulary.hpp>
 #include <clams/params/parameter_spec.hpp>
