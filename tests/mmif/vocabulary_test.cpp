@@ -33,12 +33,12 @@ AtType named_type(const std::string& name) {
 }
 
 void check_lookup(const AtType& type, const Json& want) {
-  CHECK(type.uri() == want["str"]);
-  CHECK(type.short_name() == want["shortname"]);
+  CHECK(Json(type.uri()) == want["str"]);
+  CHECK(Json(type.short_name()) == want["shortname"]);
   CHECK(type.version() == (want["version"].is_null() ? "" : want["version"].get<std::string>()));
-  CHECK(type.is_document() == want["is_document"]);
-  CHECK(type.reads_as_document() == want["uri_looks_like_document"]);
-  if (want["id_prefix"].is_string()) CHECK(type.id_prefix() == want["id_prefix"]);
+  CHECK(Json(type.is_document()) == want["is_document"]);
+  CHECK(Json(type.reads_as_document()) == want["uri_looks_like_document"]);
+  if (want["id_prefix"].is_string()) CHECK(Json(type.id_prefix()) == want["id_prefix"]);
   for (const auto& [name, equal] : want["equals"].items()) {
     INFO("compared with " << name);
     CHECK(type.matches(named_type(name)) == equal.get<bool>());
@@ -64,7 +64,7 @@ TEST_CASE("every recorded URI names its type and version", "[mmif]") {
   for (const auto& [uri, name] : calls.front()["returns"].items()) {
     INFO(uri);
     const AtType type{uri};
-    CHECK(type.short_name() + "/" + type.version() == name);
+    CHECK(Json(type.short_name() + "/" + type.version()) == name);
   }
 }
 
@@ -75,7 +75,7 @@ TEST_CASE("types have the id prefixes of the recorded table", "[mmif]") {
 
   for (const clams::VocabularyType& type : kAllTypes) {
     INFO(type.name);
-    CHECK(AtType{type}.id_prefix() == prefixes[type.name]);
+    CHECK(Json(AtType{type}.id_prefix()) == prefixes[type.name]);
   }
 }
 
