@@ -5,6 +5,7 @@
 #include <clams/cli/impl/command_line.ipp>
 #include <clams/cli/impl/help_text.ipp>
 #include <clams/cli/impl/nearest_name.ipp>
+#include <clams/cli/impl/program_help.ipp>
 #include <clams/cli/impl/run.ipp>
 #include <clams/cli/impl/serve_command.ipp>
 #include <clams/cli/impl/server_settings.ipp>

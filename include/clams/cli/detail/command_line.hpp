@@ -23,6 +23,7 @@ struct CommandLine {
 };
 
 /// Reads what follows the program's name. Without a command it is `serve`.
+/// @param metadata and @param program are for the help text.
 /// @throws Error usage for anything it does not know, with the nearest name.
 [[nodiscard]] CommandLine parse_command_line(const AppMetadata& metadata,
                                              const std::string& program,

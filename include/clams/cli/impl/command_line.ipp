@@ -3,6 +3,7 @@
 
 #include <clams/cli/detail/command_line.hpp>
 #include <clams/cli/detail/nearest_name.hpp>
+#include <clams/cli/detail/program_help.hpp>
 #include <clams/util/config.hpp>
 #include <clams/util/error.hpp>
 
@@ -25,10 +26,13 @@ inline constexpr std::array<std::string_view, 3> kCommandWords{"serve", "annotat
 /// Errors: `parse` throws Error usage.
 class ProgramOptions {
  public:
-  ProgramOptions(const AppMetadata& metadata, const std::string& program);
+  ProgramOptions();
 
   [[nodiscard]] CommandLine parse(const std::vector<std::string>& arguments,
                                   const Environment& environment);
+
+  /// The help text of the command that was parsed, or of the program.
+  [[nodiscard]] std::string help(const AppMetadata& metadata, const std::string& program) const;
 
  private:
   void add(CLI::App& to, std::span<const Setting> settings);
@@ -48,38 +52,24 @@ class ProgramOptions {
   bool version_ = false;
 };
 
-CLAMS_INLINE ProgramOptions::ProgramOptions(const AppMetadata& metadata, const std::string& program)
-    : app_(metadata.name + ": " + metadata.description, program),
-      serve_(app_.add_subcommand("serve", "answer HTTP requests; this is what happens by default")),
-      metadata_(app_.add_subcommand("metadata", "print the app metadata as JSON")) {
-  app_.add_subcommand("annotate",
-                      "annotate one file; see annotate --help for the app's parameters");
-  app_.add_flag("--version", version_, "print the versions of the app and of this library");
-  app_.add_option("--config", config_file_, "read settings from this file: lines of key = value")
-      ->type_name("FILE");
+CLAMS_INLINE ProgramOptions::ProgramOptions()
+    : serve_(app_.add_subcommand("serve")), metadata_(app_.add_subcommand("metadata")) {
+  app_.add_subcommand("annotate");
+  app_.add_flag("--version", version_);
+  app_.add_option("--config", config_file_);
   add(app_, common_settings());
   add(*serve_, serve_settings());
   serve_->fallthrough();
   metadata_->fallthrough();
-  metadata_->add_flag("--pretty", pretty_, "indent it");
-  app_.footer("Examples:\n  " + program +
-              "                        serve on http://127.0.0.1:5000\n  " + program +
-              " serve --port 8080 --workers 2\n  " + program +
-              " annotate in.mmif out.mmif\n  curl --data-binary @in.mmif http://127.0.0.1:5000/\n\n"
-              "A flag goes before its environment variable, and that before the file.\n"
-              "Exit codes: 0 done; 1 failed; 2 wrong usage; 75 no room now, try again later.");
+  metadata_->add_flag("--pretty", pretty_);
 }
 
 CLAMS_INLINE void ProgramOptions::add(CLI::App& to, std::span<const Setting> settings) {
   for (const Setting& setting : settings) {
     const std::string flag = "--" + std::string{setting.name};
-    const std::string meaning =
-        std::string{setting.meaning} + " [" + std::string{setting.variable} + ']';
     std::string& value = values_[setting.name];
     options_[setting.name] =
-        setting.placeholder.empty()
-            ? to.add_flag(flag, value, meaning)
-            : to.add_option(flag, value, meaning)->type_name(std::string{setting.placeholder});
+        setting.placeholder.empty() ? to.add_flag(flag, value) : to.add_option(flag, value);
   }
 }
 
@@ -147,6 +137,13 @@ CLAMS_INLINE bool asks_for_overview(const std::vector<std::string>& arguments) {
   });
 }
 
+CLAMS_INLINE std::string ProgramOptions::help(const AppMetadata& metadata,
+                                              const std::string& program) const {
+  if (serve_->parsed()) return serve_help(program);
+  if (metadata_->parsed()) return metadata_help(program);
+  return overview_help(metadata, program);
+}
+
 CLAMS_INLINE CommandLine ProgramOptions::parse(const std::vector<std::string>& arguments,
                                                const Environment& environment) {
   const std::size_t word = find_command(arguments);
@@ -165,7 +162,6 @@ CLAMS_INLINE CommandLine ProgramOptions::parse(const std::vector<std::string>& a
     parse_words(std::move(words));
   } catch (const CLI::CallForHelp&) {
     line.command = Command::help;
-    line.help = app_.help();
     return line;
   }
   if (metadata_->parsed()) line.command = Command::metadata;
@@ -178,7 +174,10 @@ CLAMS_INLINE CommandLine ProgramOptions::parse(const std::vector<std::string>& a
 CLAMS_INLINE CommandLine parse_command_line(const AppMetadata& metadata, const std::string& program,
                                             const std::vector<std::string>& arguments,
                                             const Environment& environment) {
-  return ProgramOptions{metadata, program}.parse(arguments, environment);
+  ProgramOptions options;
+  CommandLine line = options.parse(arguments, environment);
+  if (line.command == Command::help) line.help = options.help(metadata, program);
+  return line;
 }
 
 }  // namespace clams::detail

@@ -30,7 +30,7 @@ CLAMS_INLINE std::string suggestion(std::string_view given, const std::vector<st
   const auto nearest =
       std::min_element(known.begin(), known.end(),
                        [&](const auto& a, const auto& b) { return distance(a) < distance(b); });
-  const std::size_t limit = std::max<std::size_t>(1, given.size() / 3);
+  const std::size_t limit = given.size() < 4 ? 1 : std::max<std::size_t>(2, given.size() / 3);
   if (nearest == known.end() || distance(*nearest) > limit) return {};
   return "; did you mean " + *nearest + '?';
 }

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <clams/app/app_metadata.hpp>
+
+#include <string>
+
+namespace clams::detail {
+
+/// The text of `--help`: what the app is, the commands, the settings all of them know, examples.
+[[nodiscard]] std::string overview_help(const AppMetadata& metadata, const std::string& program);
+
+/// The text of `serve --help`.
+[[nodiscard]] std::string serve_help(const std::string& program);
+
+/// The text of `metadata --help`.
+[[nodiscard]] std::string metadata_help(const std::string& program);
+
+}  // namespace clams::detail
+
+#ifdef CLAMS_HEADER_ONLY
+#include <clams/cli/impl/program_help.ipp>
+#endif

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "support/catch.hpp"
+#include "support/temporary_folder.hpp"
+#include "support/test_app.hpp"
+#include <clams/cli/detail/command_line.hpp>
+#include <clams/util/error.hpp>
+#include <clams/util/files.hpp>
+
+#include <string>
+#include <vector>
+
+using clams::Environment;
+using clams::detail::Command;
+using clams::detail::CommandLine;
+using clams::detail::server_options;
+using clams::testing::contains_text;
+using clams::testing::TemporaryFolder;
+
+namespace {
+
+CommandLine parse(const std::vector<std::string>& arguments,
+                  Environment::Variables variables = {}) {
+  return clams::detail::parse_command_line(clams::testing::test_metadata(), "app", arguments,
+                                           Environment{std::move(variables)});
+}
+
+std::string config_file(const TemporaryFolder& folder, const std::string& text) {
+  const auto path = folder.path() / "app.toml";
+  clams::write_file_atomically(path, text);
+  return path.string();
+}
+
+}  // namespace
+
+TEST_CASE("without a command the app is served", "[cli]") {
+  CHECK(parse({}).command == Command::serve);
+  CHECK(parse({"--production"}).command == Command::serve);
+  CHECK(server_options(parse({"--production", "--port", "8080"}).settings).port == 8080);
+  CHECK(server_options(parse({"--port=8080"}).settings).port == 8080);
+}
+
+TEST_CASE("each command is told apart from values that look like one", "[cli]") {
+  CHECK(parse({"serve", "--unix", "metadata"}).command == Command::serve);
+  CHECK(parse({"metadata", "--pretty"}).pretty);
+  CHECK(parse({"--log-format", "json", "annotate", "--x", "serve"}).command == Command::annotate);
+  CHECK(parse({"annotate", "--x", "serve"}).rest == std::vector<std::string>{"--x", "serve"});
+  CHECK(parse({"--version"}).command == Command::version);
+  CHECK(parse({"--help"}).command == Command::help);
+}
+
+TEST_CASE("a flag goes before the environment, and that before the file", "[cli]") {
+  const TemporaryFolder folder;
+  const std::string file = config_file(folder, "port = 1\nworkers = 1\nqueue = 1 # a comment\n");
+  const Environment::Variables variables{{"PORT", "2"}, {"CLAMS_WORKERS", "2"}};
+
+  const auto options =
+      server_options(parse({"--config", file, "serve", "--port", "3"}, variables).settings);
+
+  CHECK(options.port == 3);
+  CHECK(options.service.workers == 2);
+  CHECK(options.service.queue_limit == 1);
+}
+
+TEST_CASE("the variable of clams-python's containers sets the workers", "[cli]") {
+  const Environment::Variables both{{"CLAMS_GUNICORN_WORKERS", "3"}, {"CLAMS_WORKERS", "2"}};
+
+  CHECK(server_options(parse({}, {{"CLAMS_GUNICORN_WORKERS", "3"}}).settings).service.workers == 3);
+  CHECK(server_options(parse({}, both).settings).service.workers == 2);
+}
+
+TEST_CASE("every server option can be set", "[cli]") {
+  const auto options = server_options(
+      parse({"serve", "--host", "::1", "--unix", "/s", "--max-body", "2MiB", "--http-strict",
+             "--token-file", "/t", "--request-timeout", "5m", "--drain-timeout", "500ms"})
+          .settings);
+
+  CHECK(options.host == "::1");
+  CHECK(options.unix_socket == "/s");
+  CHECK(options.service.max_body == clams::Bytes{2 << 20});
+  CHECK(options.service.error_style == clams::http::ErrorStyle::problem);
+  CHECK(options.service.token_file == "/t");
+  CHECK(options.service.request_timeout == std::chrono::minutes{5});
+  CHECK(options.drain_timeout == std::chrono::milliseconds{500});
+  CHECK(server_options(parse({}).settings).host == "127.0.0.1");
+}
+
+TEST_CASE("an unknown key of the file is refused by name", "[cli]") {
+  const TemporaryFolder folder;
+
+  CHECK_THROWS_WITH(parse({"--config", config_file(folder, "prot = 1\n")}),
+                    contains_text("unknown key prot; did you mean port?"));
+  CHECK_THROWS_WITH(parse({"--config", (folder.path() / "none").string()}), contains_text("none"));
+}
+
+TEST_CASE("a value that cannot be is refused with the name of who set it", "[cli]") {
+  const auto port = [](const CommandLine& line) { return server_options(line.settings).port; };
+
+  CHECK_THROWS_WITH(port(parse({"--port", "abc"})),
+                    contains_text("--port: 'abc' is not a number from 0 to 65535"));
+  CHECK_THROWS_WITH(port(parse({"--port", "70000"})), contains_text("65535"));
+  CHECK_THROWS_WITH(port(parse({}, {{"PORT", "x"}})), contains_text("variable PORT"));
+  CHECK_THROWS_WITH(port(parse({"--drain-timeout", "soon"})), contains_text("30s"));
+  CHECK_THROWS_WITH(port(parse({"--max-body", "big"})), contains_text("64MiB"));
+  CHECK_THROWS_WITH(port(parse({}, {{"CLAMS_HTTP_STRICT", "maybe"}})),
+                    contains_text("true or false"));
+}
+
+TEST_CASE("a misspelt option is answered with the nearest one", "[cli]") {
+  CHECK_THROWS_WITH(parse({"--prot", "80"}), contains_text("--prot; did you mean --port?"));
+  CHECK_THROWS_WITH(parse({"serv"}), contains_text("serv; did you mean serve?"));
+  CHECK_THROWS_AS(parse({"metadata", "--port"}), clams::Error);
+}
