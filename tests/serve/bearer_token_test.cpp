@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <clams/serve/bearer_token.hpp>
-
-#include <clams/util/error.hpp>
-#include <clams/util/files.hpp>
-
 #include "support/catch.hpp"
 #include "support/temporary_folder.hpp"
+#include <clams/serve/bearer_token.hpp>
+#include <clams/util/error.hpp>
+#include <clams/util/files.hpp>
 
 using clams::http::BearerToken;
 
@@ -37,6 +35,7 @@ TEST_CASE("a token file that holds none is refused by name", "[serve]") {
   clams::write_file_atomically(path, "\n");
 
   CHECK_THROWS_WITH(BearerToken::from_file(path), clams::testing::contains_text(path.string()));
-  CHECK_THROWS_WITH(BearerToken::from_file(folder.path() / "none"), clams::testing::contains_text("none"));
+  CHECK_THROWS_WITH(BearerToken::from_file(folder.path() / "none"),
+                    clams::testing::contains_text("none"));
   CHECK_THROWS_AS(BearerToken{"two words"}, clams::Error);
 }

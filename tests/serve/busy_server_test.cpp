@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <clams/serve/server.hpp>
-
 #include "support/catch.hpp"
 #include "support/http_client.hpp"
 #include "support/test_app.hpp"
+#include <clams/serve/server.hpp>
 
 #include <condition_variable>
 #include <latch>

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <clams/serve/error_response.hpp>
-
-#include <clams/util/json.hpp>
-
 #include "support/catch.hpp"
+#include <clams/serve/error_response.hpp>
+#include <clams/util/json.hpp>
 
 using clams::Error;
 using clams::ErrorCode;
@@ -17,8 +15,7 @@ TEST_CASE("bad input is a 500 text by default, as clients of CLAMS apps expect",
 
   CHECK(response.status == 500);
   CHECK(response.content_type == "text/plain; charset=utf-8");
-  CHECK(response.body ==
-        "Invalid input data. See below for validation error.\n\nno views");
+  CHECK(response.body == "Invalid input data. See below for validation error.\n\nno views");
 }
 
 TEST_CASE("bad input is a 400 problem when strict", "[serve]") {

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <clams/serve/mount.hpp>
-
-#include <clams/util/error.hpp>
-
 #include "support/catch.hpp"
 #include "support/http_client.hpp"
 #include "support/test_app.hpp"
+#include <clams/serve/mount.hpp>
+#include <clams/util/error.hpp>
 
 #include <httplib.h>
 

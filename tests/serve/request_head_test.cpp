@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <clams/serve/detail/request_head.hpp>
-
 #include "support/catch.hpp"
+#include <clams/serve/detail/request_head.hpp>
 
 #include <string>
 #include <utility>

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <clams/serve/request_id.hpp>
-
 #include "support/catch.hpp"
+#include <clams/serve/request_id.hpp>
 
 #include <string>
 

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <clams/serve/server.hpp>
-
-#include <clams/util/error.hpp>
-
 #include "support/catch.hpp"
 #include "support/http_client.hpp"
 #include "support/temporary_folder.hpp"
 #include "support/test_app.hpp"
+#include <clams/serve/server.hpp>
+#include <clams/util/error.hpp>
 
 #include <string>
 
@@ -66,11 +64,11 @@ TEST_CASE("a body arrives as it was sent, whatever its headers say", "[serve]") 
   server.start();
 
   for (const std::string extra :
-       {"Content-Type: multipart/form-data; boundary=x\r\n", "Content-Type: multipart/form-data\r\n",
+       {"Content-Type: multipart/form-data; boundary=x\r\n",
+        "Content-Type: multipart/form-data\r\n",
         "Content-Type: application/x-www-form-urlencoded\r\n", "Content-Encoding: gzip\r\n",
-        "Content-Type: text/plain; charset=latin-1\r\n", "Accept: ;;;\r\n",
-        "Range: bytes=0-1\r\n", "Range: nonsense\r\n", "Accept-Encoding: gzip\r\n",
-        "Expect: 100-continue\r\n"}) {
+        "Content-Type: text/plain; charset=latin-1\r\n", "Accept: ;;;\r\n", "Range: bytes=0-1\r\n",
+        "Range: nonsense\r\n", "Accept-Encoding: gzip\r\n", "Expect: 100-continue\r\n"}) {
     CAPTURE(extra);
     HttpClient client{server.port()};
     client.send(http_request("POST", "/", kEmptyMmif, extra));
@@ -87,8 +85,8 @@ TEST_CASE("a large form body is taken whole", "[serve]") {
   std::string body = kEmptyMmif;
   body.insert(1, 200000, ' ');
 
-  const auto answer = ask(server.port(), "POST", "/", body,
-                          "Content-Type: application/x-www-form-urlencoded\r\n");
+  const auto answer =
+      ask(server.port(), "POST", "/", body, "Content-Type: application/x-www-form-urlencoded\r\n");
 
   CHECK(answer.status == 200);
 }
@@ -139,8 +137,9 @@ TEST_CASE("a second request hidden in a first is never answered", "[serve]") {
   server.start();
   HttpClient client{server.port()};
 
-  client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n"
-              "0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: h\r\n\r\n");
+  client.send(
+      "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n"
+      "0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: h\r\n\r\n");
 
   CHECK(client.receive().status == 400);
   CHECK(client.is_closed_by_server());
@@ -185,6 +184,5 @@ TEST_CASE("a port that is in use is an error that names it", "[serve]") {
   first.start();
   Server second{test.runner, {.port = first.port()}};
 
-  CHECK_THROWS_WITH(second.start(),
-                    clams::testing::contains_text(std::to_string(first.port())));
+  CHECK_THROWS_WITH(second.start(), clams::testing::contains_text(std::to_string(first.port())));
 }

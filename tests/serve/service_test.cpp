@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <clams/serve/service.hpp>
-
-#include <clams/util/files.hpp>
-
 #include "support/catch.hpp"
 #include "support/temporary_folder.hpp"
 #include "support/test_app.hpp"
+#include <clams/serve/service.hpp>
+#include <clams/util/files.hpp>
 
 #include <algorithm>
 
@@ -124,8 +122,7 @@ TEST_CASE("other methods and paths are answered as clients expect", "[serve]") {
     const auto refused = service.answer(Request{.method = method, .path = "/"});
     CHECK(refused.status == 405);
     CHECK(header(refused, "Allow") == "GET, HEAD, OPTIONS, POST, PUT");
-    CHECK(refused.body ==
-          "{\"message\": \"The method is not allowed for the requested URL.\"}\n");
+    CHECK(refused.body == "{\"message\": \"The method is not allowed for the requested URL.\"}\n");
     CHECK(service.answer(Request{.method = method, .path = "/none"}).status == 404);
   }
   CHECK(get(service, "/none").content_type == "text/html; charset=utf-8");
@@ -186,8 +183,8 @@ TEST_CASE("a client's request id comes back and stands in the log", "[serve]") {
 
   const auto response = service.answer(Request{
       .method = "POST", .path = "/", .headers = {{"x-request-id", "run-7"}}, .body = kEmptyMmif});
-  const auto forged = service.answer(
-      Request{.method = "GET", .path = "/", .headers = {{"x-request-id", "a b"}}});
+  const auto forged =
+      service.answer(Request{.method = "GET", .path = "/", .headers = {{"x-request-id", "a b"}}});
 
   CHECK(header(response, "X-Request-Id") == "run-7");
   CHECK(header(forged, "X-Request-Id") != "a b");
@@ -206,8 +203,8 @@ TEST_CASE("a token is asked for everywhere but at the probes", "[serve]") {
     CHECK(header(get(service, path), "WWW-Authenticate") == "Bearer");
   }
   CHECK(get(service, "/healthz").status == 200);
-  const auto shown = service.answer(Request{
-      .method = "GET", .path = "/", .headers = {{"authorization", "Bearer s3cret"}}});
+  const auto shown = service.answer(
+      Request{.method = "GET", .path = "/", .headers = {{"authorization", "Bearer s3cret"}}});
   CHECK(shown.status == 200);
 }
 

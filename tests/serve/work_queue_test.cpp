@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <clams/serve/work_queue.hpp>
-
 #include "support/catch.hpp"
+#include <clams/serve/work_queue.hpp>
 
 #include <latch>
 #include <mutex>

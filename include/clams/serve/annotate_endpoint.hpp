@@ -40,8 +40,8 @@ class AnnotateEndpoint {
   void run(Task& task, const std::stop_token& stop) const;
   [[nodiscard]] Response run_app(Task& task, const std::stop_token& stop) const;
   [[nodiscard]] std::shared_ptr<Job> submit(const std::shared_ptr<Task>& task);
-  [[nodiscard]] Response wait_for(const std::shared_ptr<Job>& job, const std::shared_ptr<Task>& task,
-                                  const Request& request);
+  [[nodiscard]] Response wait_for(const std::shared_ptr<Job>& job,
+                                  const std::shared_ptr<Task>& task, const Request& request);
   [[nodiscard]] Response refusal() const;
   [[nodiscard]] Response shutting_down() const;
   [[nodiscard]] std::optional<Response> objection(const Request& request) const;

@@ -12,8 +12,8 @@ namespace clams::http {
 
 /// One HTTP request, free of the server library that took it in.
 struct Request {
-  std::string method;   ///< as sent; may be any token
-  std::string path;     ///< percent-decoded, without the query
+  std::string method;      ///< as sent; may be any token
+  std::string path;        ///< percent-decoded, without the query
   std::string query = {};  ///< raw: what follows `?`
   std::map<std::string, std::string, std::less<>> headers = {};  ///< names in lower case
   std::string body = {};  ///< raw: no form parsed, no content coding undone

@@ -11,7 +11,7 @@ namespace clams::http {
 
 /// Who runs here, for the labels of `clams_build_info`.
 struct BuildInfo {
-  std::string app;          ///< identifier
+  std::string app;  ///< identifier
   std::string app_version;
 };
 

@@ -12,9 +12,9 @@ namespace clams::http {
 
 /// Where a server listens, and how it ends.
 struct ServerOptions {
-  std::string host = "127.0.0.1";  ///< `0.0.0.0` makes it reachable from other machines
-  int port = 5000;                 ///< 0: a free one, which `Server::port` tells
-  std::filesystem::path unix_socket = {};        ///< if set: listen there instead of on a port
+  std::string host = "127.0.0.1";          ///< `0.0.0.0` makes it reachable from other machines
+  int port = 5000;                         ///< 0: a free one, which `Server::port` tells
+  std::filesystem::path unix_socket = {};  ///< if set: listen there instead of on a port
   std::chrono::milliseconds drain_timeout{30000};  ///< for running requests, once asked to stop
   std::chrono::milliseconds keep_alive{5000};      ///< a connection may be idle between requests
   std::size_t max_connections = 512;               ///< more wait until one of these ends

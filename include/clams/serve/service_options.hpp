@@ -17,9 +17,9 @@ struct ServiceOptions {
   std::size_t queue_limit = 64;  ///< annotate requests that may wait for a worker
   Bytes max_body{64LL << 20U};   ///< larger bodies are answered 413
   ErrorStyle error_style = ErrorStyle::clams;
-  std::filesystem::path token_file = {};  ///< empty: no token is asked for
+  std::filesystem::path token_file = {};                          ///< empty: no token is asked for
   std::optional<std::chrono::milliseconds> request_timeout = {};  ///< from arrival; none: no limit
-  std::chrono::seconds retry_after{5};    ///< told to clients that are refused for lack of room
+  std::chrono::seconds retry_after{5};  ///< told to clients that are refused for lack of room
 };
 
 }  // namespace clams::http

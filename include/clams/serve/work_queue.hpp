@@ -55,9 +55,11 @@ class Job {
   JobState state_ = JobState::waiting;
 };
 
-/// A fixed number of threads that run jobs first come, first served, and a bounded line before them.
+/// A fixed number of threads that run jobs first come, first served, and a bounded line before
+/// them.
 ///
-/// Ownership: owns its threads; the destructor drains the queue, asks running jobs to stop and waits
+/// Ownership: owns its threads; the destructor drains the queue, asks running jobs to stop and
+/// waits
 ///   for them.
 /// Threads: thread-safe. Jobs run side by side.
 /// Errors: a full or draining queue is an answer of `submit`, not an error.

@@ -33,10 +33,11 @@ struct HeadRefusal {
   std::string message;
 };
 
-/// Reads a head, from the request line to the empty line that ends it, strictly by RFC 9112: no bare
-/// line feeds, no folded lines, no blank before the colon, no control characters, one Content-Length
-/// of digits only, not together with Transfer-Encoding, and within the limits. What two parsers
-/// might read differently is refused, so that nobody can hide a second request in the first.
+/// Reads a head, from the request line to the empty line that ends it, strictly by RFC 9112: no
+/// bare line feeds, no folded lines, no blank before the colon, no control characters, one
+/// Content-Length of digits only, not together with Transfer-Encoding, and within the limits. What
+/// two parsers might read differently is refused, so that nobody can hide a second request in the
+/// first.
 [[nodiscard]] std::variant<RequestHead, HeadRefusal> parse_request_head(std::string_view text,
                                                                         const HeadLimits& limits);
 

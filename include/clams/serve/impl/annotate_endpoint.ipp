@@ -27,7 +27,8 @@ CLAMS_INLINE std::size_t worker_count(std::size_t asked) {
 
 namespace http {
 
-/// What a worker needs, and where it leaves the answer. Shared, because the one who waits may leave.
+/// What a worker needs, and where it leaves the answer. Shared, because the one who waits may
+/// leave.
 struct AnnotateEndpoint::Task {
   std::string body;
   RawParameters parameters;

@@ -43,8 +43,8 @@ CLAMS_INLINE bool starts_with_bearer(std::string_view authorization) {
 namespace http {
 
 CLAMS_INLINE BearerToken::BearerToken(std::string secret) : secret_(std::move(secret)) {
-  const bool visible = std::all_of(secret_.begin(), secret_.end(),
-                                   [](char c) { return c > ' ' && c <= '~'; });
+  const bool visible =
+      std::all_of(secret_.begin(), secret_.end(), [](char c) { return c > ' ' && c <= '~'; });
   if (secret_.empty() || !visible) {
     throw Error{ErrorCode::usage,
                 "a bearer token must be one or more visible ASCII characters without blanks"};

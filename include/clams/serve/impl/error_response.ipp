@@ -116,8 +116,9 @@ CLAMS_INLINE Response problem_response(int status, std::string_view detail) {
 CLAMS_INLINE Response not_found_page() {
   return {.status = 404,
           .content_type = "text/html; charset=utf-8",
-          .body = "<!doctype html>\n<html lang=en>\n<title>404 Not Found</title>\n"
-                  "<h1>Not Found</h1>\n<p>There is nothing here. A CLAMS app answers at /.</p>\n"};
+          .body =
+              "<!doctype html>\n<html lang=en>\n<title>404 Not Found</title>\n"
+              "<h1>Not Found</h1>\n<p>There is nothing here. A CLAMS app answers at /.</p>\n"};
 }
 
 CLAMS_INLINE std::string_view reason_phrase(int status) noexcept {

@@ -17,15 +17,16 @@
 
 namespace clams::detail {
 
-/// An httplib server that sees only requests whose heads have passed our checks, and that routes all
-/// of them to a Service.
+/// An httplib server that sees only requests whose heads have passed our checks, and that routes
+/// all of them to a Service.
 ///
 /// Ownership: borrows the service and the connections, which must outlive it.
 /// Threads: as httplib's server; each connection has a thread of its pool.
 /// Errors: what cannot be understood is answered 4xx, and the connection is closed.
 class GatedServer final : public httplib::Server {
  public:
-  GatedServer(http::Service& service, Connections& connections, std::chrono::milliseconds keep_alive)
+  GatedServer(http::Service& service, Connections& connections,
+              std::chrono::milliseconds keep_alive)
       : service_(service), connections_(connections), keep_alive_(keep_alive) {
     limits_.body = static_cast<std::uint64_t>(service.options().max_body.count());
     set_payload_max_length(limits_.body);
@@ -81,15 +82,13 @@ class GatedServer final : public httplib::Server {
   bool serve_request(ClientStream& stream, bool is_last) {
     std::string text;
     switch (stream.take_head(limits_.head, text)) {
-      case ClientStream::HeadState::client_left:
-        return false;
+      case ClientStream::HeadState::client_left: return false;
       case ClientStream::HeadState::too_slow:
         return refuse(stream, {408, "The request head did not come in time."});
       case ClientStream::HeadState::too_large:
         return refuse(stream, {431, "The request head is larger than " +
                                         std::to_string(limits_.head) + " bytes."});
-      case ClientStream::HeadState::whole:
-        break;
+      case ClientStream::HeadState::whole: break;
     }
     auto parsed = parse_request_head(text, limits_);
     if (const auto* refusal = std::get_if<HeadRefusal>(&parsed)) return refuse(stream, *refusal);
@@ -99,10 +98,9 @@ class GatedServer final : public httplib::Server {
   bool pass_on(ClientStream& stream, const RequestHead& head, bool is_last) {
     stream.put_back(acceptable_head(head));
     bool closed = false;
-    const bool served = process_request(stream, "", 0, "", 0, is_last, closed,
-                                        [&head](httplib::Request& request) {
-                                          request.method = head.method;
-                                        });
+    const bool served =
+        process_request(stream, "", 0, "", 0, is_last, closed,
+                        [&head](httplib::Request& request) { request.method = head.method; });
     return served && !closed && !is_last && !stream.said_close();
   }
 
@@ -115,8 +113,8 @@ class GatedServer final : public httplib::Server {
         (is_known ? head.method : "GET") + ' ' + head.target + ' ' + head.version + "\r\n";
     for (const auto& [name, value] : head.fields) {
       const std::string lower = lower_field_name(name);
-      const bool ignored = std::find(kIgnoredFields.begin(), kIgnoredFields.end(), lower) !=
-                           kIgnoredFields.end();
+      const bool ignored =
+          std::find(kIgnoredFields.begin(), kIgnoredFields.end(), lower) != kIgnoredFields.end();
       if (!ignored) text += name + ": " + value + "\r\n";
     }
     const bool framed = !field_value(head, "content-length").empty() ||
@@ -127,12 +125,11 @@ class GatedServer final : public httplib::Server {
 
   bool refuse(ClientStream& stream, const HeadRefusal& refusal) {
     const http::Response answer = service_.refuse(refusal.status, refusal.message);
-    const std::string text =
-        "HTTP/1.1 " + std::to_string(answer.status) + ' ' +
-        std::string{http::reason_phrase(answer.status)} +
-        "\r\nContent-Type: " + answer.content_type +
-        "\r\nContent-Length: " + std::to_string(answer.body.size()) +
-        "\r\nConnection: close\r\n\r\n" + answer.body;
+    const std::string text = "HTTP/1.1 " + std::to_string(answer.status) + ' ' +
+                             std::string{http::reason_phrase(answer.status)} +
+                             "\r\nContent-Type: " + answer.content_type +
+                             "\r\nContent-Length: " + std::to_string(answer.body.size()) +
+                             "\r\nConnection: close\r\n\r\n" + answer.body;
     (void)stream.write(text.data(), text.size());  // the connection ends in any case
     return false;
   }

@@ -23,7 +23,8 @@ inline http::Request to_request(const httplib::Request& from) {
       .method = from.method,
       .path = from.path,
       .query = mark == std::string::npos ? std::string{} : from.target.substr(mark + 1)};
-  for (const auto& [name, value] : from.headers) request.headers.emplace(lower_field_name(name), value);
+  for (const auto& [name, value] : from.headers)
+    request.headers.emplace(lower_field_name(name), value);
   request.client_has_left = from.is_connection_closed;
   return request;
 }
@@ -37,7 +38,8 @@ inline void write_answer(http::Response&& answer, httplib::Response& to) {
 
 /// The bytes of the body as they were sent, or nothing if they could not be read to their end.
 /// httplib would take forms apart and undo content codings: it does so by two headers, which are
-/// therefore removed. (The request object is httplib's own and not constant; only our view of it is.)
+/// therefore removed. (The request object is httplib's own and not constant; only our view of it
+/// is.)
 inline std::optional<std::string> read_raw_body(const httplib::Request& request,
                                                 const httplib::ContentReader& reader) {
   auto& headers = const_cast<httplib::Headers&>(request.headers);

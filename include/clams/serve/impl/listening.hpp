@@ -70,9 +70,9 @@ inline int bind_server(httplib::Server& server, const http::ServerOptions& optio
     ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
   });
   errno = 0;
-  const int port = options.port == 0 ? server.bind_to_any_port(options.host)
-                                     : (server.bind_to_port(options.host, options.port) ? options.port
-                                                                                        : -1);
+  const int port = options.port == 0
+                       ? server.bind_to_any_port(options.host)
+                       : (server.bind_to_port(options.host, options.port) ? options.port : -1);
   if (port < 0) {
     fail_to_listen(options.host + ':' + std::to_string(options.port),
                    "; another port can be chosen with --port");

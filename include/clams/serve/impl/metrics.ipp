@@ -21,7 +21,7 @@ namespace detail {
 
 // From a look-up in a cache to an hour of film.
 CLAMS_INLINE const std::vector<double>& duration_buckets() {
-  static const std::vector<double> buckets{0.005, 0.02, 0.1, 0.5, 1, 2.5, 5,
+  static const std::vector<double> buckets{0.005, 0.02, 0.1, 0.5, 1,   2.5, 5,
                                            10,    30,   60,  300, 900, 3600};
   return buckets;
 }

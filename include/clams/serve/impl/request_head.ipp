@@ -112,8 +112,7 @@ CLAMS_INLINE std::optional<HeadRefusal> check_content_length(const RequestHead& 
     return HeadRefusal{400, "Content-Length must be one number."};
   }
   if (too_long || length > limits.body) {
-    return HeadRefusal{
-        413, "The body is larger than " + std::to_string(limits.body) + " bytes."};
+    return HeadRefusal{413, "The body is larger than " + std::to_string(limits.body) + " bytes."};
   }
   return std::nullopt;
 }

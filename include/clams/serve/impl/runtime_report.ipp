@@ -13,12 +13,9 @@ namespace clams::http {
 
 CLAMS_INLINE std::string_view phase_name(Phase phase) noexcept {
   switch (phase) {
-    case Phase::starting:
-      return "starting";
-    case Phase::ready:
-      return "ready";
-    case Phase::draining:
-      return "draining";
+    case Phase::starting: return "starting";
+    case Phase::ready: return "ready";
+    case Phase::draining: return "draining";
   }
   return "unknown";
 }
@@ -26,9 +23,8 @@ CLAMS_INLINE std::string_view phase_name(Phase phase) noexcept {
 CLAMS_INLINE Json runtime_figures(const WorkQueue::Counts& queue) {
   const ProcessUsage usage = process_usage();
   Json figures = Json::object();
-  figures["cpu"] = {{"cores", usage.cores},
-                    {"load", usage.load},
-                    {"process_seconds", usage.cpu_time.count()}};
+  figures["cpu"] = {
+      {"cores", usage.cores}, {"load", usage.load}, {"process_seconds", usage.cpu_time.count()}};
   figures["memory"] = {{"process_bytes", usage.resident.count()},
                        {"available_bytes", usage.available.count()},
                        {"total_bytes", usage.total.count()}};

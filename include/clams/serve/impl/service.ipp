@@ -44,8 +44,7 @@ CLAMS_INLINE http::Response allow_response(const char* methods) {
 }
 
 CLAMS_INLINE http::Response method_not_allowed(const char* methods) {
-  auto response =
-      http::message_response(405, "The method is not allowed for the requested URL.");
+  auto response = http::message_response(405, "The method is not allowed for the requested URL.");
   response.headers.emplace_back("Allow", methods);
   return response;
 }

@@ -11,9 +11,8 @@ namespace clams::http {
 
 CLAMS_INLINE JobState Job::wait_for(std::chrono::milliseconds patience) {
   std::unique_lock lock{mutex_};
-  changed_.wait_for(lock, patience, [this] {
-    return state_ == JobState::done || state_ == JobState::refused;
-  });
+  changed_.wait_for(lock, patience,
+                    [this] { return state_ == JobState::done || state_ == JobState::refused; });
   return state_;
 }
 
