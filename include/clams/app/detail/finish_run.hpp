@@ -33,8 +33,8 @@ bool remove_empty_views(Mmif& mmif);
 /// One more view holds the warnings, if there are any.
 void add_warnings_view(Mmif& mmif, RequestContext& context, std::vector<std::string> warnings);
 
-/// All new views of this app have the same timestamp, and the profile unless it is empty. Those that
-/// were signed as another app's have a timestamp at least.
+/// All new views of this app have the same timestamp, and the profile unless it is empty. Those
+/// that were signed as another app's have a timestamp at least.
 void stamp_views(Mmif& mmif, std::string_view identifier, Clock::SystemTime time,
                  const Json& profile);
 
