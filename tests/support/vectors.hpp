@@ -14,7 +14,7 @@ namespace clams::testing {
 inline std::vector<Json> recorded_calls(const std::string& function) {
   std::vector<Json> calls;
   std::ifstream file(std::string{CLAMS_CONFORMANCE_DIR} + "/units.jsonl");
-  const std::string mark = "\"function\": \"" + function + "\"";
+  const std::string mark = R"("function": ")" + function + "\"";
   for (std::string line; std::getline(file, line);) {
     if (line.find(mark) != std::string::npos) calls.push_back(parse_json(line));
   }
