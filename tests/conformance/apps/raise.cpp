@@ -3,7 +3,6 @@
 #include <clams/cli/run.hpp>
 #include <clams/mmif/vocabulary.hpp>
 
-#include <functional>
 #include <map>
 #include <new>
 #include <stdexcept>
@@ -118,51 +117,62 @@ void make_text_documents(const Work& work) {
   second.set("provenance", "derived");
 }
 
+void fail_late(const Work& work) {
+  add_time_frames(work.view, 2);
+  throw std::invalid_argument("boom after two annotations");
+}
+
+void warn_once(const Work& work) {
+  add_time_frames(work.view, 1);
+  work.context.warn("careful now");
+}
+
+void only_register(const Work& work) {
+  work.view.add_contains(types::kTimeFrame, {{"timeUnit", "milliseconds"}});
+}
+
+void report_error(const Work& work) { work.view.set_error("simulated failure", "simulated trace"); }
+
+void fill_two_views(const Work& work) {
+  second_view(work).add_annotation(types::kTimePoint,
+                                   {{"timePoint", 1.5}, {"document", work.document().id()}});
+}
+
+void leave_second_empty(const Work& work) { second_view(work); }
+
+void only_describe_document(const Work& work) { work.document().set("duration", 99); }
+
+void register_in_vain(const Work& work) {
+  work.view.add_contains(types::kBoundingBox, {{"timeUnit", "milliseconds"}});
+  add_time_frames(work.view, 1);
+}
+
+void sign_twice(const Work& work) {
+  add_time_frames(work.view, 1);
+  work.context.sign(work.view);
+}
+
 /// What each mode does with a signed view; modes that are not listed add one TimeFrame.
-const std::map<std::string, std::function<void(const Work&)>>& modes() {
-  static const std::map<std::string, std::function<void(const Work&)>> table{
-      {"after",
-       [](const Work& work) {
-         add_time_frames(work.view, 2);
-         throw std::invalid_argument("boom after two annotations");
-       }},
-      {"warn",
-       [](const Work& work) {
-         add_time_frames(work.view, 1);
-         work.context.warn("careful now");
-       }},
+const std::map<std::string, void (*)(const Work&)>& modes() {
+  static const std::map<std::string, void (*)(const Work&)> table{
+      {"after", fail_late},
+      {"warn", warn_once},
       {"warn2", warn_twice},
-      {"empty",
-       [](const Work& work) {
-         work.view.add_contains(types::kTimeFrame, {{"timeUnit", "milliseconds"}});
-       }},
-      {"selferror",
-       [](const Work& work) { work.view.set_error("simulated failure", "simulated trace"); }},
-      {"two",
-       [](const Work& work) {
-         View& second = second_view(work);
-         second.add_annotation(types::kTimePoint,
-                               {{"timePoint", 1.5}, {"document", work.document().id()}});
-       }},
-      {"partial", [](const Work& work) { second_view(work); }},
+      {"empty", only_register},
+      {"selferror", report_error},
+      {"two", fill_two_views},
+      {"partial", leave_second_empty},
       {"docprop", set_document_properties},
-      {"docpropview", [](const Work& work) { work.document().set("duration", 99); }},
+      {"docpropview", only_describe_document},
       {"dupid", reuse_an_id},
       {"sampling", tell_sampling},
       {"ownid", choose_ids},
-      {"badcontains",
-       [](const Work& work) {
-         work.view.add_contains(types::kBoundingBox, {{"timeUnit", "milliseconds"}});
-         add_time_frames(work.view, 1);
-       }},
+      {"badcontains", register_in_vain},
       {"lapps", use_other_vocabularies},
       {"shared", share_properties},
       {"aliases", use_aliases},
       {"textdocs", make_text_documents},
-      {"twice", [](const Work& work) {
-         add_time_frames(work.view, 1);
-         work.context.sign(work.view);
-       }}};
+      {"twice", sign_twice}};
   return table;
 }
 

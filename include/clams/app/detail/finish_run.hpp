@@ -31,7 +31,8 @@ bool remove_empty_views(Mmif& mmif);
 [[nodiscard]] std::string empty_output_warning(std::string_view identifier);
 
 /// One more view holds the warnings, if there are any.
-void add_warnings_view(Mmif& mmif, RequestContext& context, std::vector<std::string> warnings);
+void add_warnings_view(Mmif& mmif, RequestContext& context,
+                       const std::vector<std::string>& warnings);
 
 /// All new views of this app have the same timestamp, and the profile unless it is empty. Those
 /// that were signed as another app's have a timestamp at least.

@@ -70,7 +70,7 @@ CLAMS_INLINE void AnnotateRun::finish(Mmif& mmif, RequestContext& context,
   std::vector<std::string> warnings = undeclared_parameter_warnings(metadata_.parameters, raw);
   for (std::string& warning : context.warnings()) warnings.push_back(std::move(warning));
   if (!has_output) warnings.push_back(empty_output_warning(metadata_.identifier));
-  add_warnings_view(mmif, context, std::move(warnings));
+  add_warnings_view(mmif, context, warnings);
 }
 
 CLAMS_INLINE Json AnnotateRun::profile(const Parameters& parameters) const {

@@ -19,7 +19,7 @@ inline constexpr const char* kUnknownVersion = "unresolvable";
 CLAMS_INLINE std::filesystem::path find_program(std::string_view path, std::string_view name) {
   while (!path.empty()) {
     const std::size_t colon = path.find(':');
-    const std::filesystem::path candidate = std::filesystem::path{path.substr(0, colon)} / name;
+    std::filesystem::path candidate = std::filesystem::path{path.substr(0, colon)} / name;
     if (candidate.is_absolute() && ::access(candidate.c_str(), X_OK) == 0) return candidate;
     path.remove_prefix(colon == std::string_view::npos ? path.size() : colon + 1);
   }

@@ -63,8 +63,8 @@ CLAMS_INLINE PromptMode parse_prompt_mode(std::string_view name) {
   if (name == "turn-taking") return PromptMode::turn_taking;
   if (name == "user-only") return PromptMode::user_only;
   throw Error{ErrorCode::invalid_parameter,
-              "\"" + std::string{name} +
-                  "\" is no prompt_mode; it must be \"turn-taking\" or \"user-only\""};
+              "prompt_mode \"" + std::string{name} +
+                  R"(" is unknown; it must be "turn-taking" or "user-only")"};
 }
 
 CLAMS_INLINE std::vector<Conversation> build_conversation(const ConversationParts& parts) {

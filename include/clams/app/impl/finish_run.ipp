@@ -52,8 +52,8 @@ CLAMS_INLINE std::string empty_output_warning(std::string_view identifier) {
 }
 
 CLAMS_INLINE void add_warnings_view(Mmif& mmif, RequestContext& context,
-                                    std::vector<std::string> warnings) {
-  if (!warnings.empty()) context.new_view(mmif).set_warnings(std::move(warnings));
+                                    const std::vector<std::string>& warnings) {
+  if (!warnings.empty()) context.new_view(mmif).set_warnings(warnings);
 }
 
 CLAMS_INLINE void stamp_views(Mmif& mmif, std::string_view identifier, Clock::SystemTime time,

@@ -25,7 +25,7 @@ CLAMS_INLINE void set_unless_empty(Json& object, const char* key,
 
 /// Memory in whole MiB, a part counting as one.
 CLAMS_INLINE void set_unless_zero(Json& object, const char* key, Bytes amount) {
-  constexpr std::int64_t kMebibyte = 1024 * 1024;
+  constexpr std::int64_t kMebibyte = std::int64_t{1} << 20U;
   if (amount > Bytes{0}) object[key] = (amount.count() + kMebibyte - 1) / kMebibyte;
 }
 

@@ -46,7 +46,7 @@ CLAMS_INLINE ImagesPerPrompt parse_images_per_prompt(std::string_view name) {
   if (name == "balanced") return ImagesPerPrompt::balanced;
   throw Error{ErrorCode::invalid_parameter, "images per prompt cannot be spread by \"" +
                                                 std::string{name} +
-                                                "\"; it must be \"max\" or \"balanced\""};
+                                                R"("; it must be "max" or "balanced")"};
 }
 
 CLAMS_INLINE std::vector<PromptTask> chunk_tasks(std::vector<PromptTask> tasks,

@@ -76,47 +76,64 @@ inline constexpr const char* kImagesPerPromptModeText =
     "one (33 images at a cap of 32 give 32 and 1). \"balanced\" spreads the images evenly, so "
     "prompt sizes differ by at most one (33 images at a cap of 32 give 17 and 16).";
 
-CLAMS_INLINE std::vector<ParameterSpec> promptable_parameters() {
+/// What is put to the model.
+CLAMS_INLINE std::vector<ParameterSpec> prompt_parameters() {
   using enum ParameterType;
-  return {
-      {.name = "prompt", .description = kPromptText, .type = string, .multivalued = true},
-      {.name = "systemPrompt",
-       .description = kSystemPromptText,
-       .type = string,
-       .default_value = ""},
-      {.name = "promptMode",
-       .description = kPromptModeText,
-       .type = string,
-       .choices = {"user-only", "turn-taking"},
-       .default_value = "turn-taking"},
-      {.name = "maxNewTokens",
-       .description = kMaxNewTokensText,
-       .type = integer,
-       .default_value = 512},
-      {.name = "useReasoning",
-       .description = kUseReasoningText,
-       .type = boolean,
-       .default_value = false},
-      {.name = "temperature",
-       .description = kTemperatureText,
-       .type = number,
-       .default_value = 0.0},
-      {.name = "topP", .description = kTopPText, .type = number, .default_value = 1.0},
-      {.name = "topK", .description = kTopKText, .type = integer, .default_value = 50},
-      {.name = "parallelPrompts",
-       .description = kParallelPromptsText,
-       .type = integer,
-       .default_value = 1},
-      {.name = "maxImagesPerPrompt",
-       .description = kMaxImagesPerPromptText,
-       .type = integer,
-       .default_value = 0},
-      {.name = "imagesPerPromptMode",
-       .description = kImagesPerPromptModeText,
-       .type = string,
-       .choices = {"max", "balanced"},
-       .default_value = "max"},
-  };
+  return {{.name = "prompt", .description = kPromptText, .type = string, .multivalued = true},
+          {.name = "systemPrompt",
+           .description = kSystemPromptText,
+           .type = string,
+           .default_value = ""},
+          {.name = "promptMode",
+           .description = kPromptModeText,
+           .type = string,
+           .choices = {"user-only", "turn-taking"},
+           .default_value = "turn-taking"}};
+}
+
+/// How the model makes its answer.
+CLAMS_INLINE std::vector<ParameterSpec> generation_parameters() {
+  using enum ParameterType;
+  return {{.name = "maxNewTokens",
+           .description = kMaxNewTokensText,
+           .type = integer,
+           .default_value = 512},
+          {.name = "useReasoning",
+           .description = kUseReasoningText,
+           .type = boolean,
+           .default_value = false},
+          {.name = "temperature",
+           .description = kTemperatureText,
+           .type = number,
+           .default_value = 0.0},
+          {.name = "topP", .description = kTopPText, .type = number, .default_value = 1.0},
+          {.name = "topK", .description = kTopKText, .type = integer, .default_value = 50}};
+}
+
+/// How much goes into one prompt and one batch.
+CLAMS_INLINE std::vector<ParameterSpec> batch_parameters() {
+  using enum ParameterType;
+  return {{.name = "parallelPrompts",
+           .description = kParallelPromptsText,
+           .type = integer,
+           .default_value = 1},
+          {.name = "maxImagesPerPrompt",
+           .description = kMaxImagesPerPromptText,
+           .type = integer,
+           .default_value = 0},
+          {.name = "imagesPerPromptMode",
+           .description = kImagesPerPromptModeText,
+           .type = string,
+           .choices = {"max", "balanced"},
+           .default_value = "max"}};
+}
+
+CLAMS_INLINE std::vector<ParameterSpec> promptable_parameters() {
+  std::vector<ParameterSpec> all = prompt_parameters();
+  for (const auto& part : {generation_parameters(), batch_parameters()}) {
+    all.insert(all.end(), part.begin(), part.end());
+  }
+  return all;
 }
 
 }  // namespace clams::detail
