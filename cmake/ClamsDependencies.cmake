@@ -16,12 +16,11 @@ if(CLAMS_BUILD_TESTS)
   find_package(Catch2 CONFIG REQUIRED)
 endif()
 
-# Headers used in our .cpp files only: needed to build clams, not to link it. (A compiled httplib, as
-# later Debians have it, is linked, so users of the installed package need it too.)
-set(CLAMS_CLI11 "$<BUILD_INTERFACE:CLI11::CLI11>")
-set(CLAMS_HTTPLIB "$<BUILD_INTERFACE:clams::httplib>")
+# A compiled cpp-httplib, as later Debians have it, is linked, so users of the installed package need it
+# too. A mere header is needed only to build clams.
+set(CLAMS_HTTPLIB_LIBRARY "")
 set(clams_find_compiled_httplib "")
 if(CLAMS_BUILD_HTTP AND NOT CLAMS_HTTPLIB_INCLUDE_DIR)
-  set(CLAMS_HTTPLIB httplib::httplib)
+  set(CLAMS_HTTPLIB_LIBRARY httplib::httplib)
   set(clams_find_compiled_httplib "find_dependency(httplib)")
 endif()

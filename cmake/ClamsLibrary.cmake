@@ -40,9 +40,10 @@ function(clams_room_files headers bodies)
   set(${bodies} "${found_bodies}" PARENT_SCOPE)
 endfunction()
 
-# clams_add_library(<component> ROOMS ... PUBLIC_DEPS ... PRIVATE_DEPS ...)
+# clams_add_library(<component> ROOMS ... PUBLIC_DEPS ... PRIVATE_DEPS ... HEADER_DEPS ...)
+# HEADER_DEPS: headers that our .cpp files include; there is nothing to link, and nothing to export.
 function(clams_add_library component)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "ROOMS;PUBLIC_DEPS;PRIVATE_DEPS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "ROOMS;PUBLIC_DEPS;PRIVATE_DEPS;HEADER_DEPS")
   clams_chosen_rooms(rooms ${arg_ROOMS})
   clams_room_sources(sources ${rooms})
   if(NOT sources)
@@ -66,6 +67,10 @@ function(clams_add_library component)
   target_compile_features(${target} PUBLIC cxx_std_20)
   target_compile_options(${target} PRIVATE ${CLAMS_WARNING_FLAGS})
   target_link_libraries(${target} PUBLIC ${arg_PUBLIC_DEPS} PRIVATE ${arg_PRIVATE_DEPS})
+  foreach(dependency IN LISTS arg_HEADER_DEPS)
+    target_include_directories(${target} SYSTEM PRIVATE
+      $<TARGET_PROPERTY:${dependency},INTERFACE_INCLUDE_DIRECTORIES>)
+  endforeach()
   clams_instrument(${target})
   set_target_properties(${target} PROPERTIES
     EXPORT_NAME ${component}

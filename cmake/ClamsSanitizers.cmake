@@ -4,7 +4,7 @@
 set(clams_instrument_flags "")
 if(CLAMS_SANITIZE)
   list(JOIN CLAMS_SANITIZE "," sanitizers)
-  list(APPEND clams_instrument_flags -fsanitize=${sanitizers} -fno-omit-frame-pointer)
+  list(APPEND clams_instrument_flags -fsanitize=${sanitizers} -fno-omit-frame-pointer -g1)
   if("undefined" IN_LIST CLAMS_SANITIZE)
     list(APPEND clams_instrument_flags -fno-sanitize-recover=all)
   endif()

@@ -31,8 +31,11 @@ function(clams_add_test_main)
     CLAMS_CONFORMANCE_DIR="${CLAMS_CONFORMANCE_DIR}")
   clams_link_tested(clams_test_main core)
   clams_compile_quickly(clams_test_main)
-  target_precompile_headers(clams_test_main PRIVATE
-    ${PROJECT_SOURCE_DIR}/tests/support/catch.hpp <nlohmann/json.hpp>)
+  set(precompiled ${PROJECT_SOURCE_DIR}/tests/support/catch.hpp <nlohmann/json.hpp>)
+  if(CLAMS_TEST_HEADER_ONLY)
+    list(APPEND precompiled <clams/clams.hpp>)  # with every body; else each test would parse them
+  endif()
+  target_precompile_headers(clams_test_main PRIVATE ${precompiled})
   set_source_files_properties(${PROJECT_SOURCE_DIR}/tests/support/main.cpp PROPERTIES
     SKIP_PRECOMPILE_HEADERS ON)  # includes Catch2 2.13 in another way
 endfunction()
