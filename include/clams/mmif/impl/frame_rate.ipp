@@ -5,9 +5,10 @@
 #include <clams/util/config.hpp>
 #include <clams/util/error.hpp>
 
+#include <fmt/format.h>
+
 #include <array>
 #include <charconv>
-#include <fmt/format.h>
 #include <string_view>
 
 namespace clams {
