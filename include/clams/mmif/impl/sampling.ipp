@@ -6,9 +6,10 @@
 #include <clams/util/config.hpp>
 #include <clams/util/error.hpp>
 
+#include <fmt/format.h>
+
 #include <array>
 #include <cstddef>
-#include <fmt/format.h>
 
 namespace clams {
 namespace detail {
