@@ -6,6 +6,7 @@
 #include <clams/util/error.hpp>
 
 #include <fmt/format.h>
+
 #include <string_view>
 
 namespace clams {
