@@ -5,11 +5,12 @@
 #include <clams/util/config.hpp>
 #include <clams/util/error.hpp>
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <fmt/format.h>
 #include <optional>
 #include <string>
 
