@@ -10,7 +10,8 @@ namespace clams {
 /// and `cli` to an exit code, each in one place.
 enum class ErrorCode {
   invalid_input,      ///< the client's document or envelope is malformed
-  invalid_parameter,  ///< a runtime parameter is missing, of the wrong type or not among its choices
+  invalid_parameter,  ///< a runtime parameter is missing, of the wrong type or not among its
+                      ///< choices
   invalid_metadata,   ///< the app describes itself wrongly; found at start-up
   not_found,          ///< a named thing (view, annotation, document, file) does not exist
   already_exists,     ///< an id is taken
