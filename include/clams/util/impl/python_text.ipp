@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <clams/util/config.hpp>
 #include <clams/util/detail/unicode_tables.hpp>
 #include <clams/util/python_text.hpp>
-#include <clams/util/config.hpp>
 #include <clams/util/utf8.hpp>
 
 #include <algorithm>
