@@ -2,6 +2,7 @@
 #pragma once
 
 #include <clams/mmif/detail/mmif_tree.hpp>
+#include <clams/mmif/frame_rate.hpp>
 #include <clams/mmif/mmif.hpp>
 #include <clams/mmif/vocabulary.hpp>
 #include <clams/util/config.hpp>
@@ -64,7 +65,15 @@ CLAMS_INLINE TimeUnit time_unit_of(const MmifTree& tree, const Annotation& annot
 CLAMS_INLINE double frame_rate_of(const MmifTree& tree, const Annotation& annotation) {
   const auto id = annotation.get<std::string>("document");
   const Document* document = id ? tree.find_document(*id) : nullptr;
-  return document == nullptr ? 0 : document->get_or<double>("fps", 0);
+  return document == nullptr ? 0 : recorded_frame_rate(*document).value_or(0);
+}
+
+/// A point of an annotation's time line in another unit; the frame rate is looked for only where it
+/// matters.
+CLAMS_INLINE Json convert_point(const MmifTree& tree, const Annotation& annotation,
+                                const Json& point, TimeUnit from, TimeUnit to) {
+  const bool needs_rate = (from == TimeUnit::frames) != (to == TimeUnit::frames);
+  return convert_time(point, from, to, needs_rate ? frame_rate_of(tree, annotation) : 0);
 }
 
 CLAMS_INLINE Json anchor_in_unit(const MmifTree& tree, const Annotation& annotation,
@@ -75,7 +84,7 @@ CLAMS_INLINE Json anchor_in_unit(const MmifTree& tree, const Annotation& annotat
   }
   if (!unit) return point;
   const TimeUnit own = time_unit_of(tree, annotation);
-  return convert_time(point, own, *unit, frame_rate_of(tree, annotation));
+  return convert_point(tree, annotation, point, own, *unit);
 }
 
 /// What annotations_between lists of one anchor: itself, then each Alignment and its other end.
@@ -156,10 +165,11 @@ CLAMS_INLINE std::vector<Annotation*> Mmif::annotations_between(
     for (Annotation& annotation : view.annotations()) {
       if (!annotation.is(types::kTimeFrame) && !annotation.is(types::kTimePoint)) continue;
       const detail::TimeSpan span = detail::time_span(*this, *tree_, annotation);
-      const double rate = detail::frame_rate_of(*tree_, annotation);
-      const auto from = convert_time(start, unit, span.unit, rate).get<double>();
-      const auto to = convert_time(end, unit, span.unit, rate).get<double>();
-      if (span.overlaps(from, to)) anchors.emplace_back(span.begin, &annotation);
+      const auto in_its_unit = [&](double time) {
+        return detail::convert_point(*tree_, annotation, time, unit, span.unit).get<double>();
+      };
+      if (!span.overlaps(in_its_unit(start), in_its_unit(end))) continue;
+      anchors.emplace_back(span.begin, &annotation);
     }
   };
   for (View* view : views_containing(types::kTimeFrame)) collect(*view);
