@@ -37,6 +37,7 @@ TEST_CASE("without a command the app is served", "[cli]") {
   CHECK(parse({"--production"}).command == Command::serve);
   CHECK(server_options(parse({"--production", "--port", "8080"}).settings).port == 8080);
   CHECK(server_options(parse({"--port=8080"}).settings).port == 8080);
+  CHECK(server_options(parse({"--port", "8080", "serve"}).settings).port == 8080);
 }
 
 TEST_CASE("each command is told apart from values that look like one", "[cli]") {
@@ -108,5 +109,6 @@ TEST_CASE("a value that cannot be is refused with the name of who set it", "[cli
 TEST_CASE("a misspelt option is answered with the nearest one", "[cli]") {
   CHECK_THROWS_WITH(parse({"--prot", "80"}), contains_text("--prot; did you mean --port?"));
   CHECK_THROWS_WITH(parse({"serv"}), contains_text("serv; did you mean serve?"));
-  CHECK_THROWS_AS(parse({"metadata", "--port"}), clams::Error);
+  CHECK_THROWS_WITH(parse({"--port", "80", "serv"}), contains_text("did you mean serve?"));
+  CHECK_THROWS_AS(parse({"metadata", "--port", "1"}), clams::Error);
 }

@@ -39,6 +39,7 @@ class ProgramOptions {
   void parse_words(std::vector<std::string> words);
   [[nodiscard]] std::size_t find_command(const std::vector<std::string>& arguments) const;
   [[nodiscard]] bool takes_value(const std::string& flag) const;
+  [[nodiscard]] std::string first_unknown(const std::vector<std::string>& words) const;
   [[nodiscard]] std::vector<std::string> known_names() const;
   void fill(Settings& settings, const Environment& environment) const;
 
@@ -100,14 +101,27 @@ CLAMS_INLINE std::vector<std::string> ProgramOptions::known_names() const {
   return names;
 }
 
+/// The first word that is neither a name nor, as far as can be told, the value of one.
+CLAMS_INLINE std::string ProgramOptions::first_unknown(
+    const std::vector<std::string>& words) const {
+  const std::vector<std::string> known = known_names();
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const std::string name = words[i].substr(0, words[i].find('='));
+    if (std::find(known.begin(), known.end(), name) == known.end()) return name;
+    if (takes_value(words[i])) ++i;
+  }
+  return {};
+}
+
 CLAMS_INLINE void ProgramOptions::parse_words(std::vector<std::string> words) {
+  const std::string unknown = first_unknown(words);
   std::reverse(words.begin(), words.end());  // as CLI11 wants them
   try {
     app_.parse(words);
   } catch (const CLI::ExtrasError& error) {
-    const std::string text = error.what();
-    const std::string given = text.substr(text.rfind(' ') + 1);
-    throw Error{ErrorCode::usage, "unknown argument " + given + suggestion(given, known_names())};
+    if (unknown.empty()) throw Error{ErrorCode::usage, error.what()};
+    throw Error{ErrorCode::usage,
+                "unknown argument " + unknown + suggestion(unknown, known_names())};
   } catch (const CLI::CallForHelp&) {
     throw;
   } catch (const CLI::ParseError& error) {
@@ -155,7 +169,10 @@ CLAMS_INLINE CommandLine ProgramOptions::parse(const std::vector<std::string>& a
     line.rest.assign(end + 1, words.end());
     words.erase(end + 1, words.end());
     line.command = Command::annotate;
-  } else if (word == arguments.size() && !asks_for_overview(arguments)) {
+  } else if (word < words.size()) {  // its flags may stand before the command, too
+    std::rotate(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(word),
+                words.begin() + static_cast<std::ptrdiff_t>(word) + 1);
+  } else if (!asks_for_overview(arguments)) {
     words.insert(words.begin(), "serve");
   }
   try {

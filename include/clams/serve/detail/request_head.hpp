@@ -13,9 +13,9 @@ namespace clams::detail {
 
 /// What a request head may take at most.
 struct HeadLimits {
-  std::size_t head = 16 * 1024;  ///< bytes, all lines
-  std::size_t target = 8192;     ///< bytes of the request target
-  std::size_t fields = 100;      ///< header fields
+  std::size_t head = 16384;   ///< bytes, all lines
+  std::size_t target = 8192;  ///< bytes of the request target
+  std::size_t fields = 100;   ///< header fields
   std::uint64_t body = 64U << 20U;
 };
 
