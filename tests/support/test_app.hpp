@@ -53,9 +53,8 @@ inline AppMetadata test_metadata() {
 
 inline void add_labelled_frame(Mmif& mmif, const Parameters& parameters, RequestContext& context) {
   View& view = context.new_view(mmif);
-  view.add_annotation(types::kTimeFrame, {{"label", parameters.get<std::string>("word")},
-                                          {"start", 0},
-                                          {"end", 1}});
+  view.add_annotation(types::kTimeFrame,
+                      {{"label", parameters.get<std::string>("word")}, {"start", 0}, {"end", 1}});
 }
 
 /// The test app and what it needs to run; logs are kept.
