@@ -14,8 +14,10 @@ namespace types = clams::types;
 
 std::string joined(const std::vector<std::string>& texts, char separator) {
   std::string all;
-  for (const std::string& text : texts)
-    all += (all.empty() ? "" : std::string(1, separator)) + text;
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    if (i > 0) all += separator;
+    all += texts[i];
+  }
   return all;
 }
 
