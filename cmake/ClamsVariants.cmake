@@ -7,10 +7,14 @@ set(CLAMS_TEST_JOBS 2 CACHE STRING "Processes that a variant is built and run wi
 function(clams_add_variant name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "TARGET" "SELECT;OPTIONS")
   set(dir ${PROJECT_BINARY_DIR}/${name})
+  set(python "")
+  if(Python3_EXECUTABLE)
+    set(python -DPython3_EXECUTABLE=${Python3_EXECUTABLE})
+  endif()
   add_custom_target(variant-${name}
     COMMAND ${CMAKE_COMMAND} --preset ${name} -S ${PROJECT_SOURCE_DIR} -B ${dir}
             --log-level=WARNING
-            -DPython3_EXECUTABLE=${Python3_EXECUTABLE} -DCLAMS_CONFORMANCE_DIR=${CLAMS_CONFORMANCE_DIR}
+            ${python} -DCLAMS_CONFORMANCE_DIR=${CLAMS_CONFORMANCE_DIR}
             -DCMAKE_CXX_COMPILER_LAUNCHER=${CMAKE_CXX_COMPILER_LAUNCHER} ${arg_OPTIONS}
     COMMAND ${CMAKE_COMMAND} --build ${dir} --parallel ${CLAMS_TEST_JOBS} --target ${arg_TARGET}
     WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} USES_TERMINAL VERBATIM)
