@@ -106,7 +106,7 @@ CLAMS_INLINE std::string ProgramOptions::first_unknown(
     const std::vector<std::string>& words) const {
   const std::vector<std::string> known = known_names();
   for (std::size_t i = 0; i < words.size(); ++i) {
-    const std::string name = words[i].substr(0, words[i].find('='));
+    std::string name = words[i].substr(0, words[i].find('='));
     if (std::find(known.begin(), known.end(), name) == known.end()) return name;
     if (takes_value(words[i])) ++i;
   }
