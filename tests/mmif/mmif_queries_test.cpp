@@ -143,3 +143,10 @@ TEST_CASE("annotations in a span of time come in its order, each with what it is
   CHECK(mmif.annotations_between(10'000, 20'000).empty());
   CHECK_THROWS_AS(mmif.annotations_between(2, 1), clams::Error);
 }
+
+TEST_CASE("a view of time frames that states no time unit is reported", "[mmif]") {
+  Mmif mmif = sample();
+  add_view(mmif, "http://apps.clams.ai/x/v1").add_annotation(types::kTimeFrame);
+
+  CHECK_THROWS_WITH(mmif.annotations_between(0, 1000), contains_text("v_1 states no timeUnit"));
+}

@@ -140,6 +140,9 @@ class Mmif {
 
   /// Time-anchored annotations that overlap [start, end], each followed by its alignments and what
   /// they align it to, in order of time. Only `types` if given.
+  /// @throws Error invalid_input if the span is empty, or a view states no `timeUnit`.
+  /// @throws Error invalid_input if the span is empty, or a view states no `timeUnit` in
+  /// `contains`.
   [[nodiscard]] std::vector<Annotation*> annotations_between(
       double start, double end, TimeUnit unit = TimeUnit::milliseconds,
       const std::vector<AtType>& types = {}) const;

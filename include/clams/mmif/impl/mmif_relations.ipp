@@ -120,12 +120,23 @@ CLAMS_INLINE double point_in_time(const Annotation& annotation, const Json& poin
                                             ", which is no number");
 }
 
-CLAMS_INLINE TimeSpan time_span(const Mmif& mmif, const MmifTree& tree,
-                                const Annotation& annotation) {
-  const TimeUnit own = time_unit_of(tree, annotation);
+CLAMS_INLINE TimeSpan time_span(const Mmif& mmif, const Annotation& annotation, TimeUnit of_view) {
+  const auto stated = annotation.get<std::string>("timeUnit");
+  const TimeUnit own = stated ? parse_time_unit(*stated) : of_view;
   const TimeUnit unit = own == TimeUnit::iso ? TimeUnit::milliseconds : own;
   return {point_in_time(annotation, mmif.start_of(annotation, unit)),
           point_in_time(annotation, mmif.end_of(annotation, unit)), unit};
+}
+
+/// The unit that `contains` states for time frames, or for time points where there are no frames.
+CLAMS_INLINE TimeUnit time_unit_of(const View& view) {
+  const Json* frames = view.contains_entry(types::kTimeFrame);
+  const Json* entry = frames != nullptr ? frames : view.contains_entry(types::kTimePoint);
+  const auto unit = entry == nullptr ? Json::const_iterator{} : entry->find("timeUnit");
+  if (entry != nullptr && unit != entry->end() && unit->is_string()) {
+    return parse_time_unit(unit->get_ref<const std::string&>());
+  }
+  throw Error(ErrorCode::invalid_input, "view " + view.id() + " states no timeUnit in 'contains'");
 }
 
 }  // namespace detail
@@ -162,9 +173,10 @@ CLAMS_INLINE std::vector<Annotation*> Mmif::annotations_between(
   }
   std::vector<std::pair<double, Annotation*>> anchors;
   const auto collect = [&](View& view) {
+    const TimeUnit of_view = detail::time_unit_of(view);
     for (Annotation& annotation : view.annotations()) {
       if (!annotation.is(types::kTimeFrame) && !annotation.is(types::kTimePoint)) continue;
-      const detail::TimeSpan span = detail::time_span(*this, *tree_, annotation);
+      const detail::TimeSpan span = detail::time_span(*this, annotation, of_view);
       const auto in_its_unit = [&](double time) {
         return detail::convert_point(*tree_, annotation, time, unit, span.unit).get<double>();
       };
