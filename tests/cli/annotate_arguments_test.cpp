@@ -66,6 +66,7 @@ TEST_CASE("values may be empty, negative, a dash, or hold blanks", "[cli]") {
   CHECK(values(parse({"--word="}), "word") == Texts{""});
   CHECK(values(parse({"--words", "-5", "-.5", "-"}), "words") == Texts{"-5", "-.5", "-"});
   CHECK(values(parse({"--word", "-a b"}), "word") == Texts{"-a b"});
+  CHECK(values(parse({"--word", "--a b"}), "word") == Texts{"--a b"});
   CHECK(parse({"-"}).in == "-");
 }
 

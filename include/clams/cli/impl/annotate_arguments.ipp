@@ -35,9 +35,10 @@ CLAMS_INLINE bool is_negative_number(std::string_view text) {
   return !fraction.empty() && std::all_of(fraction.begin(), fraction.end(), is_digit);
 }
 
+// What has a blank in its name is a sentence that happens to begin with a dash.
 CLAMS_INLINE bool looks_like_flag(std::string_view text) {
   return text.size() > 1 && text.front() == '-' && !is_negative_number(text) &&
-         (text.substr(0, 2) == "--" || text.find(' ') == std::string_view::npos);
+         text.substr(0, text.find('=')).find(' ') == std::string_view::npos;
 }
 
 CLAMS_INLINE bool is_choice(const ParameterSpec& spec, const std::string& text) {
