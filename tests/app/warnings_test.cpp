@@ -120,3 +120,15 @@ TEST_CASE("warnings of requests that run side by side are never mixed", "[app]")
   CHECK(clams::parse_json(one)["views"][1]["metadata"]["warnings"] == Json::array({"of one"}));
   CHECK(clams::parse_json(other)["views"][1]["metadata"]["warnings"] == Json::array({"of two"}));
 }
+
+TEST_CASE("what is odd in the input is logged, not added to the answer", "[app]") {
+  const AppFixture app{make_one_frame};
+  std::string old = text_mmif();
+  const std::string newest = "clams.ai/vocabulary/type/TextDocument/v2";
+  old.replace(old.find(newest), newest.size(), "mmif.clams.ai/vocabulary/TextDocument/v1");
+
+  const Json views = app.views(old);
+
+  CHECK(views.size() == 1);
+  CHECK_THAT(app.log.text(), clams::testing::contains_text("the input uses TextDocument/v1"));
+}

@@ -128,7 +128,9 @@ CLAMS_INLINE RunResult AppRunner::annotate(std::string body, const RawParameters
   const Logger logger = logger_.with_request_id(options.id);
   detail::AnnotateRun run{app_, metadata_, options_, logger};
   try {
-    return {.outcome = RunOutcome::annotated, .mmif = run.annotate(mmif, raw, options)};
+    std::string text = run.annotate(mmif, raw, options);
+    for (const std::string& remark : mmif.remarks()) logger.warning(remark);
+    return {.outcome = RunOutcome::annotated, .mmif = std::move(text)};
   } catch (...) {
     detail::rethrow_refusals();
     const detail::Failure failure = detail::describe_current_exception();
