@@ -1,33 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "support/recording_sink.hpp"
 #include <clams/app/app_runner.hpp>
 #include <clams/app/clams_app.hpp>
-#include <clams/util/log_sink.hpp>
 
 #include <memory>
-#include <mutex>
 #include <string>
-#include <string_view>
 
 namespace clams::testing {
-
-/// Keeps what is logged.
-class RecordingSink final : public LogSink {
- public:
-  void write(std::string_view line) noexcept override {
-    const std::scoped_lock lock{mutex_};
-    text_ += line;
-  }
-  [[nodiscard]] std::string text() const {
-    const std::scoped_lock lock{mutex_};
-    return text_;
-  }
-
- private:
-  mutable std::mutex mutex_;  // guards text_
-  std::string text_;
-};
 
 /// An app of a few lines: parameters `word` (string, "hello"), `words` (multivalued), `beams`
 /// (integer, 1 or 5), and a TimeFrame labelled with the word.

@@ -1,40 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support/catch.hpp"
+#include "support/recording_sink.hpp"
 #include <clams/util/json.hpp>
 #include <clams/util/log.hpp>
 #include <clams/util/manual_clock.hpp>
 
-#include <mutex>
 #include <regex>
 #include <thread>
-#include <vector>
 
 using clams::LogFormat;
 using clams::Logger;
 using clams::LogLevel;
-
-namespace {
-
-class KeptLines final : public clams::LogSink {
- public:
-  void write(std::string_view line) noexcept override {
-    const std::scoped_lock lock{mutex_};
-    lines_.emplace_back(line);
-  }
-  [[nodiscard]] std::vector<std::string> lines() const {
-    const std::scoped_lock lock{mutex_};
-    return lines_;
-  }
-
- private:
-  mutable std::mutex mutex_;  // guards lines_
-  std::vector<std::string> lines_;
-};
-
-}  // namespace
+using clams::testing::RecordingSink;
 
 TEST_CASE("a text line has time, logger, level, thread and message", "[util]") {
-  KeptLines kept;
+  RecordingSink kept;
   const Logger logger{"http://apps.clams.ai/x/v1", {.sink = &kept}};
 
   logger.warning("careful now");
@@ -46,7 +26,7 @@ TEST_CASE("a text line has time, logger, level, thread and message", "[util]") {
 }
 
 TEST_CASE("messages below the level are dropped", "[util]") {
-  KeptLines kept;
+  RecordingSink kept;
   const Logger logger{"x", {.level = LogLevel::error, .sink = &kept}};
 
   logger.debug("a");
@@ -68,7 +48,7 @@ TEST_CASE("level names are known in any case, others mean warning", "[util]") {
 }
 
 TEST_CASE("no message can forge a line or drive a terminal", "[util]") {
-  KeptLines kept;
+  RecordingSink kept;
   const Logger logger{"x", {.sink = &kept}};
 
   logger.error("a\r\nb\x1b[31m\xc2\x9b\xff\tc");
@@ -79,7 +59,7 @@ TEST_CASE("no message can forge a line or drive a terminal", "[util]") {
 }
 
 TEST_CASE("a machine reads one JSON object a line, with the request's id", "[util]") {
-  KeptLines kept;
+  RecordingSink kept;
   const clams::ManualClock clock;
   const Logger logger{"app", {.format = LogFormat::json, .sink = &kept, .clock = &clock}};
 
@@ -93,7 +73,7 @@ TEST_CASE("a machine reads one JSON object a line, with the request's id", "[uti
 }
 
 TEST_CASE("the text lines of a request carry its id", "[util]") {
-  KeptLines kept;
+  RecordingSink kept;
   const Logger logger{"x", {.sink = &kept}};
 
   logger.with_request_id("r-7").warning("hello");
@@ -102,7 +82,7 @@ TEST_CASE("the text lines of a request carry its id", "[util]") {
 }
 
 TEST_CASE("threads that log at once do not lose or mix lines", "[util]") {
-  KeptLines kept;
+  RecordingSink kept;
   const Logger logger{"x", {.sink = &kept}};
   {
     std::vector<std::jthread> threads;

@@ -1,36 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "support/recording_sink.hpp"
 #include <clams/app/app_runner.hpp>
 #include <clams/mmif/vocabulary.hpp>
 #include <clams/util/json.hpp>
 #include <clams/util/manual_clock.hpp>
 
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 namespace clams::testing {
-
-/// Keeps the log lines.
-class KeptLog final : public LogSink {
- public:
-  void write(std::string_view line) noexcept override {
-    const std::scoped_lock lock{mutex_};
-    text_ += line;
-  }
-  [[nodiscard]] std::string text() const {
-    const std::scoped_lock lock{mutex_};
-    return text_;
-  }
-
- private:
-  mutable std::mutex mutex_;  // guards text_
-  std::string text_;
-};
 
 /// Metadata that is complete, and says little.
 inline AppMetadata small_metadata() {
@@ -82,7 +65,7 @@ class AppFixture {
   }
 
   ManualClock clock;
-  KeptLog log;
+  RecordingSink log;
 
  private:
   std::unique_ptr<ClamsApp> app_;
