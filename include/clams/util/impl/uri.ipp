@@ -120,7 +120,7 @@ CLAMS_INLINE std::string normalize_port(std::string_view port, std::string_view 
 }
 
 CLAMS_INLINE std::string normalize_host(std::string_view host, std::string_view text) {
-  const std::string lower = lower_case_uri(percent_decode(host));
+  std::string lower = lower_case_uri(percent_decode(host));
   if (lower.empty()) refuse_url(text, "it has no host");
   const bool is_address = lower.front() == '[' && lower.back() == ']';
   for (const char c : lower) {
