@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <clams/util/bytes.hpp>
+#include <clams/util/json.hpp>
+
+#include <chrono>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace clams {
+
+/// One measured run: what went in, and what it took.
+struct PeakSample {
+  std::map<std::string, double> features;  ///< as the app declared them: seconds of audio, batch
+  Bytes working;                           ///< the peak of the working part
+};
+
+/// What is known about one kind of request on one kind of device. Every figure is a highest-ever.
+struct DevicePeak {
+  Bytes weights;          ///< the loaded models
+  Bytes working;          ///< on top, for one request
+  Bytes reserved_growth;  ///< how much the allocator took from the device meanwhile
+  Bytes device;           ///< what the device itself showed for a lone run, context included
+  Bytes at_least;         ///< a run that failed for lack of memory had this much: more is needed
+  std::chrono::milliseconds run_time{0};   ///< the last run's, for the times told to who waits
+  std::chrono::milliseconds load_time{0};  ///< the last model load's
+  std::string driver = {};
+  std::string library = {};              ///< `libtorch 2.13.0`
+  std::vector<PeakSample> samples = {};  ///< the last 64, for requests that declare features
+};
+
+/// What is remembered of one kind of request: same app, same parameters.
+struct PeakRecord {
+  Bytes peak;            ///< weights and working part together; comparable with clams-python's
+  Json parameters = {};  ///< for people
+  std::map<std::string, DevicePeak> devices = {};  ///< by device name and compute type
+
+  [[nodiscard]] static std::string device_key(const std::string& device_name,
+                                              const std::string& compute_type);
+};
+
+/// Both taken together: the higher of each figure, the later of each text.
+[[nodiscard]] PeakRecord merge(const PeakRecord& older, const PeakRecord& newer);
+
+}  // namespace clams
+
+#ifdef CLAMS_HEADER_ONLY
+#include <clams/memory/impl/peak_record.ipp>
+#endif
