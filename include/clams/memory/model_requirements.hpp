@@ -77,8 +77,9 @@ class ModelRequirements {
     if (!models.empty()) rungs_.push_back({.models = std::move(models)});
   }
 
-  /// Adds a rung that is tried when those before it can never fit, or have not fitted for as long
-  /// as a request may wait. Without such a rung nothing ever moves to the processor by itself.
+  /// Adds a rung that is tried when those before it can never fit, or have not fitted for a while
+  /// (MemoryOptions::ladder_patience). Without a rung of no models nothing ever moves to the
+  /// processor by itself.
   [[nodiscard]] ModelRequirements or_else(std::string name,
                                           std::vector<ModelRequirement> models) && {
     rungs_.push_back({.name = std::move(name), .models = std::move(models)});

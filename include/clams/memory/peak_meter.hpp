@@ -4,6 +4,7 @@
 #include <clams/util/bytes.hpp>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -66,8 +67,15 @@ class PeakMeter {
   /// Ends the innermost scope of this thread, which must be `scope`.
   virtual void close(const std::shared_ptr<MemoryScope>& scope) noexcept = 0;
 
+  /// What the allocator holds of the device now, cached memory included; none if it cannot tell.
+  [[nodiscard]] virtual std::optional<Bytes> held(int device) const = 0;
+
   /// Gives memory that the allocator only keeps back to the device.
   virtual void release_cached() noexcept = 0;
+
+  /// Called while an exception is handled: throws DeviceOutOfMemory instead if that is what the
+  /// allocator's own exception means, and returns if it means something else.
+  virtual void translate_exception() const = 0;
 };
 
 }  // namespace clams
