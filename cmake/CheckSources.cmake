@@ -4,7 +4,7 @@
 set(line_limit 400)
 
 set(patterns "")
-foreach(folder include src tests tools examples)
+foreach(folder include src tests bench tools examples)
   foreach(ending hpp ipp cpp py)
     list(APPEND patterns ${SOURCE_DIR}/${folder}/*.${ending})
   endforeach()
