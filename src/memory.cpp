@@ -1,2 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <clams/memory/impl/allocation_tracker.ipp>
+#include <clams/memory/impl/booking_table.ipp>
+#include <clams/memory/impl/device_delta.ipp>
+#include <clams/memory/impl/host_meter.ipp>
 #include <clams/memory/impl/model_requirements.ipp>
+#include <clams/memory/impl/scope_account.ipp>
+#include <clams/memory/impl/scope_binding.ipp>
+#include <clams/memory/impl/tracking_meter.ipp>

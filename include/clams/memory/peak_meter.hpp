@@ -17,6 +17,7 @@ struct MeasuredPeak {
   Bytes reserved;   ///< by how much the allocator's hold on the device grew
   Bytes live;       ///< still allocated now
   Bytes failed_at;  ///< an allocation failed when this much in all was asked for; else zero
+  bool is_upper_bound = false;  ///< what others took meanwhile could not be told apart
 };
 
 /// Whose memory is measured: a request's own, or that of a model which outlives the request that
