@@ -7,6 +7,7 @@
 #include <clams/memory/impl/host_meter.ipp>
 #include <clams/memory/impl/model_requirements.ipp>
 #include <clams/memory/impl/peak_fit.ipp>
+#include <clams/memory/impl/resource_request.ipp>
 #include <clams/memory/impl/safetensors_size.ipp>
 #include <clams/memory/impl/scope_account.ipp>
 #include <clams/memory/impl/scope_binding.ipp>
