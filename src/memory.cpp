@@ -7,11 +7,15 @@
 #include <clams/memory/impl/device_limits.ipp>
 #include <clams/memory/impl/host_meter.ipp>
 #include <clams/memory/impl/model_requirements.ipp>
+#include <clams/memory/impl/nvml_library.ipp>
+#include <clams/memory/impl/nvml_probe.ipp>
+#include <clams/memory/impl/nvml_reader.ipp>
 #include <clams/memory/impl/peak_fit.ipp>
 #include <clams/memory/impl/resource_request.ipp>
 #include <clams/memory/impl/safetensors_size.ipp>
 #include <clams/memory/impl/scope_account.ipp>
 #include <clams/memory/impl/scope_binding.ipp>
+#include <clams/memory/impl/timed_worker.ipp>
 #include <clams/memory/impl/torch_archive_size.ipp>
 #include <clams/memory/impl/tracking_meter.ipp>
 #include <clams/memory/impl/visible_devices.ipp>
