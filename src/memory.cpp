@@ -6,6 +6,7 @@
 #include <clams/memory/impl/device_delta.ipp>
 #include <clams/memory/impl/device_limits.ipp>
 #include <clams/memory/impl/host_meter.ipp>
+#include <clams/memory/impl/make_device_probe.ipp>
 #include <clams/memory/impl/model_requirements.ipp>
 #include <clams/memory/impl/nvml_library.ipp>
 #include <clams/memory/impl/nvml_probe.ipp>
@@ -15,6 +16,9 @@
 #include <clams/memory/impl/safetensors_size.ipp>
 #include <clams/memory/impl/scope_account.ipp>
 #include <clams/memory/impl/scope_binding.ipp>
+#include <clams/memory/impl/simulated_gpu_options.ipp>
+#include <clams/memory/impl/simulated_gpus.ipp>
+#include <clams/memory/impl/simulated_probe.ipp>
 #include <clams/memory/impl/timed_worker.ipp>
 #include <clams/memory/impl/torch_archive_size.ipp>
 #include <clams/memory/impl/tracking_meter.ipp>

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <clams/memory/device_probe.hpp>
+#include <clams/memory/simulated_gpu_options.hpp>
+#include <clams/util/bytes.hpp>
+#include <clams/util/clock.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace clams::detail {
+
+/// The books of one simulated GPU: plain figures, without clock or lock, so that they can be kept
+/// elsewhere than in this process.
+///
+/// Ownership: a value.
+/// Threads: confined.
+/// Errors: none.
+struct SimulatedDevice {
+  struct Block {
+    Bytes size;
+    int owner;
+  };
+  struct Dying {
+    Bytes size;
+    Clock::SteadyTime until;
+  };
+
+  SimulatedGpuOptions options;
+  Bytes foreign = options.foreign;
+  std::map<std::uintptr_t, Block> blocks = {};
+  std::vector<Dying> dying = {};
+  int fails_in = 0;  // this many allocations from now; zero: none
+  bool is_lost = false;
+  std::string why_unreadable = {};
+
+  [[nodiscard]] Bytes busy() const {
+    Bytes sum = foreign;
+    for (const auto& [address, block] : blocks) sum += block.size;
+    for (const Dying& left : dying) sum += left.size;
+    return sum;
+  }
+  [[nodiscard]] Bytes free() const { return options.capacity - busy(); }
+
+  /// What an allocation takes; at least one unit, as CUDA does.
+  [[nodiscard]] Bytes rounded(Bytes asked) const {
+    const std::int64_t unit = options.rounding.count();
+    return Bytes{std::max<std::int64_t>(1, (asked.count() + unit - 1) / unit) * unit};
+  }
+  [[nodiscard]] bool has_room_for(Bytes size) const {
+    const bool in_one_piece = options.largest_block == Bytes{0} || size <= options.largest_block;
+    return in_one_piece && size <= free();
+  }
+  /// Whether the allocation that is asked for now was meant to fail.
+  [[nodiscard]] bool is_to_fail_now() { return fails_in > 0 && --fails_in == 0; }
+
+  /// Memory whose time is over is free.
+  void settle(Clock::SteadyTime now) {
+    std::erase_if(dying, [now](const Dying& left) { return left.until <= now; });
+  }
+  void kill(int owner, Clock::SteadyTime now) {
+    for (auto at = blocks.begin(); at != blocks.end();) {
+      if (at->second.owner != owner) {
+        ++at;
+        continue;
+      }
+      dying.push_back({at->second.size, now + options.lag});
+      at = blocks.erase(at);
+    }
+    settle(now);
+  }
+  [[nodiscard]] DeviceReading read() const {
+    if (is_lost) return DeviceReading::unknown("GPU is lost");
+    if (!why_unreadable.empty()) return DeviceReading::unknown(why_unreadable);
+    return DeviceMemory{options.capacity, free()};
+  }
+};
+
+}  // namespace clams::detail
