@@ -19,16 +19,36 @@ function(clams_compile_quickly target)
   target_compile_options(${target} PRIVATE $<$<CONFIG:RelWithDebInfo>:-O0>)
 endfunction()
 
+# Stand-ins for NVIDIA's management library, which tests load at run time. Nothing links them, so
+# they need no sanitizer. One of them lacks what old drivers lack.
+function(clams_add_stub_nvml)
+  foreach(variant current without_v2)
+    set(target clams_stub_nvml_${variant})
+    add_library(${target} SHARED ${PROJECT_SOURCE_DIR}/tests/support/stub_nvml/stub_nvml.cpp)
+    target_include_directories(${target} PRIVATE
+      ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/tests)
+    target_compile_features(${target} PRIVATE cxx_std_20)
+    target_compile_options(${target} PRIVATE ${CLAMS_WARNING_FLAGS})
+    set_target_properties(${target} PROPERTIES
+      CXX_EXTENSIONS OFF PREFIX lib OUTPUT_NAME nvidia-ml SUFFIX .so.1
+      LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/stub_nvml/${variant})
+  endforeach()
+  target_compile_definitions(clams_stub_nvml_without_v2 PRIVATE CLAMS_STUB_WITHOUT_V2)
+endfunction()
+
 # The Catch2 main program and everything that all test programs share.
 function(clams_add_test_main)
   add_custom_target(room_tests)
+  clams_add_stub_nvml()
   file(GLOB support CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/support/*.cpp)
   add_library(clams_test_main STATIC ${support})
   target_include_directories(clams_test_main PUBLIC ${PROJECT_SOURCE_DIR}/tests)
   target_link_libraries(clams_test_main PUBLIC Catch2::Catch2)
   target_compile_definitions(clams_test_main PUBLIC
     CLAMS_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
-    CLAMS_CONFORMANCE_DIR="${CLAMS_CONFORMANCE_DIR}")
+    CLAMS_CONFORMANCE_DIR="${CLAMS_CONFORMANCE_DIR}"
+    CLAMS_STUB_NVML_FOLDER="${PROJECT_BINARY_DIR}/stub_nvml")
+  add_dependencies(clams_test_main clams_stub_nvml_current clams_stub_nvml_without_v2)
   clams_link_tested(clams_test_main core)
   clams_compile_quickly(clams_test_main)
   set(precompiled ${PROJECT_SOURCE_DIR}/tests/support/catch.hpp <nlohmann/json.hpp>)
