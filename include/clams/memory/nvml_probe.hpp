@@ -32,7 +32,7 @@ class NvmlProbe final : public DeviceProbe {
  public:
   /// Finds the devices. Reads CUDA_VISIBLE_DEVICES, CLAMS_DEVICE_LIMIT and
   /// CUDA_MPS_PINNED_DEVICE_MEM_LIMIT from `environment`.
-  explicit NvmlProbe(const Environment& environment, NvmlProbeOptions options = {});
+  explicit NvmlProbe(const Environment& environment, const NvmlProbeOptions& options = {});
   NvmlProbe(const NvmlProbe&) = delete;
   NvmlProbe& operator=(const NvmlProbe&) = delete;
   NvmlProbe(NvmlProbe&&) = delete;

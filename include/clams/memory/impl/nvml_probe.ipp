@@ -57,7 +57,7 @@ CLAMS_INLINE void NvmlProbe::Impl::find_devices(const Environment& environment,
   for (const auto& source : inventory.sources) devices.push_back(source->device);
 }
 
-CLAMS_INLINE NvmlProbe::NvmlProbe(const Environment& environment, NvmlProbeOptions options)
+CLAMS_INLINE NvmlProbe::NvmlProbe(const Environment& environment, const NvmlProbeOptions& options)
     : impl_(std::make_unique<Impl>(Impl{options.read_budget})) {
   impl_->start(environment, options);
 }

@@ -16,6 +16,7 @@ CLAMS_INLINE SimulatedProbe::SimulatedProbe(std::shared_ptr<SimulatedGpus> gpus,
   const DeviceLimits limits{environment};
   const std::vector<Device> all = gpus_->installed();
   std::vector<InstalledDevice> installed;
+  installed.reserve(all.size());
   for (const Device& device : all) installed.push_back({.uuid = device.uuid});
   const auto visible = visible_devices(installed, environment.get("CUDA_VISIBLE_DEVICES"));
   for (const VisibleDevice& chosen : visible.devices) {
