@@ -6,6 +6,13 @@
 #include <clams/memory/impl/device_delta.ipp>
 #include <clams/memory/impl/device_limits.ipp>
 #include <clams/memory/impl/host_meter.ipp>
+#include <clams/memory/impl/ledger.ipp>
+#include <clams/memory/impl/ledger_core.ipp>
+#include <clams/memory/impl/ledger_entry.ipp>
+#include <clams/memory/impl/ledger_file.ipp>
+#include <clams/memory/impl/ledger_folder.ipp>
+#include <clams/memory/impl/ledger_system.ipp>
+#include <clams/memory/impl/ledger_table.ipp>
 #include <clams/memory/impl/make_device_probe.ipp>
 #include <clams/memory/impl/model_requirements.ipp>
 #include <clams/memory/impl/nvml_library.ipp>

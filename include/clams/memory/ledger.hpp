@@ -4,6 +4,7 @@
 #include <clams/memory/device_probe.hpp>
 #include <clams/util/bytes.hpp>
 #include <clams/util/clock.hpp>
+#include <clams/util/log.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -16,6 +17,10 @@
 
 namespace clams {
 
+namespace detail {
+class LedgerSystem;
+}
+
 /// Where the ledger of a device lies, and how patient it is.
 struct LedgerOptions {
   std::filesystem::path folder;  ///< see ledger_folder()
@@ -23,7 +28,9 @@ struct LedgerOptions {
   std::string owner = {};        ///< who makes the promises, for people: the app's identifier
   std::chrono::milliseconds grace{5000};          ///< a dead owner's promise counts this long
   std::chrono::milliseconds lock_patience{2000};  ///< for the file's lock
-  const Clock* clock = &real_clock();             ///< borrowed
+  const Clock* clock = &real_clock();             ///< borrowed; for the grace time
+  LogOptions log = {};                            ///< sink and clock are borrowed
+  detail::LedgerSystem* system = nullptr;         ///< borrowed; nullptr: the operating system
 };
 
 /// What somebody wants to be promised.
@@ -56,12 +63,13 @@ enum class PromiseAnswer {
 
 /// The figures that an answer rests on.
 struct RoomReport {
-  PromiseAnswer answer;
-  Bytes total;        ///< of the device
-  Bytes foreign;      ///< used by those that have no promise
-  Bytes promised;     ///< all promises, live and dead
-  std::size_t ahead;  ///< waiting before this one, in all processes
+  PromiseAnswer answer = PromiseAnswer::busy;
+  Bytes total;            ///< of the device
+  Bytes foreign;          ///< used by those that have no promise
+  Bytes promised;         ///< all promises, live and dead
+  std::size_t ahead = 0;  ///< waiting before this one, in all processes
   std::string why_unknown = {};
+  std::uint32_t epoch = 0;  ///< for wait_for_change: the state of the ledger that this speaks of
 
   /// What a new promise could have had, the margin aside.
   [[nodiscard]] Bytes available() const;
@@ -92,7 +100,8 @@ class LedgerEntry {
   void set_used(Bytes used) noexcept;
 
   /// Moves `part` of this promise into a promise of its own, in one step: nobody else can take it
-  /// in between. For a model that stays loaded after the request that loaded it.
+  /// in between. For a model that stays loaded after the request that loaded it. The new one has
+  /// nothing in use; say what each uses afterwards.
   /// @throws Error unavailable if no slot is free, internal if `part` is more than is promised.
   [[nodiscard]] LedgerEntry split(Bytes part);
 
@@ -100,7 +109,10 @@ class LedgerEntry {
   void shrink_to(Bytes amount) noexcept;
 
   /// The descriptor whose lock keeps the promise alive. A child that inherits it keeps the memory
-  /// promised when its parent dies; it is close-on-exec until the caller clears that.
+  /// promised when its parent dies; it is close-on-exec until the caller clears that (in the child,
+  /// between fork and exec). If the parent gives the promise up while the child lives, it stays,
+  /// too, until the child ends. A fork without exec is not supported while there are entries: the
+  /// child would keep them all.
   [[nodiscard]] int descriptor() const noexcept;
 
  private:
@@ -116,11 +128,13 @@ class LedgerEntry {
 /// memory of an owner that died counts as taken until the grace time is over, because the device
 /// shows it back later than the kernel drops the lock.
 ///
-/// Ownership: owns the mapping; borrows the clock.
-/// Threads: thread-safe.
+/// Ownership: owns the mapping; borrows the clock and the log's sink.
+/// Threads: thread-safe; not to be used in a child after a fork without exec.
 /// Errors: the constructor throws Error io for a folder that is not safe to use (not ours, on a
 ///   network file system) or cannot be written, naming it. A torn or foreign file is rebuilt from
-///   the locks that are held.
+///   the locks that are held, and that is logged: a promise whose record is lost counts as the
+///   whole device until its owner, which restores it, or the kernel, when the owner dies, says
+///   otherwise.
 class Ledger {
  public:
   /// Reads what the device has, under the ledger's lock.
@@ -141,20 +155,29 @@ class Ledger {
   ///     foreign + all promises + need + margin <= total,
   /// where foreign is what the device says is busy less what promise holders say they use, and if
   /// nobody who came earlier has been overtaken too often.
+  /// @throws Error io if the system refuses a call; whatever `read` throws. There is no promise
+  /// then.
   RoomReport try_promise(LedgerEntry& entry, const ReadDevice& read);
 
-  /// The figures as they are now, without asking for anything.
+  /// The figures as they are now, without asking for anything. The answer is `promised` if there is
+  /// room at all and nobody waits, `not_my_turn` if somebody waits.
   [[nodiscard]] RoomReport look(const ReadDevice& read);
 
-  /// Waits until something in the ledger changed, but not longer than `patience`.
+  /// Waits until something in the ledger is other than `report` says, but not longer than
+  /// `patience` nor than 250 ms: a process that dies wakes nobody, so whoever waits has to look
+  /// again.
+  void wait_for_change(const RoomReport& report, std::chrono::milliseconds patience);
+
+  /// The same, for changes from now on.
   void wait_for_change(std::chrono::milliseconds patience);
 
-  /// Wakes this process's waiters, e.g. because a client has left.
+  /// Wakes all waiters, those of other processes too, e.g. because a client has left.
   void wake() noexcept;
 
-  /// How many entries of other processes wait for room.
+  /// How many entries of other ledgers, that is, of other processes, wait for room. Takes no lock.
   [[nodiscard]] std::size_t waiting_elsewhere() const;
 
+  /// Who has a promise, waits, or died lately; empty if the file's lock was held too long.
   [[nodiscard]] std::vector<PromiseHolder> holders() const;
 
   [[nodiscard]] const LedgerOptions& options() const noexcept;

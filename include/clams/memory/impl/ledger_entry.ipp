@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// What an entry of the ledger does once it is there.
+#include <clams/memory/detail/ledger_core.hpp>
+#include <clams/memory/impl/ledger_core.ipp>
+#include <clams/util/config.hpp>
+#include <clams/util/error.hpp>
+
+#include <algorithm>
+#include <exception>
+#include <unistd.h>
+
+namespace clams::detail {
+
+CLAMS_INLINE void LedgerCore::remember(LedgerSeat& seat) {
+  const std::scoped_lock lock{seats_mutex_};
+  seats_.push_back(&seat);
+}
+
+CLAMS_INLINE void LedgerCore::forget(const LedgerSeat& seat) noexcept {
+  const std::scoped_lock lock{seats_mutex_};
+  seats_.erase(std::remove(seats_.begin(), seats_.end(), &seat), seats_.end());
+}
+
+CLAMS_INLINE void LedgerCore::split(LedgerSeat& from, LedgerSeat& part, std::int64_t amount) {
+  const Hold hold{*this};
+  if (!hold) {
+    throw Error{ErrorCode::unavailable, "the lock of the ledger " + path_ + " was held too long"};
+  }
+  sweep(hold.file());
+  part.ticket = from.ticket;
+  remember(part);
+  ScopeExit undo{[&] { forget(part); }};
+  // The new one first: killed in between, both count for the grace time.
+  occupy(hold.file(), part, {SlotState::promised, amount});
+  undo.release();
+  const std::scoped_lock lock{from.mutex};
+  from.word.amount -= amount;
+  table_of(hold.file()).set_word(from.slot, from.word);
+}
+
+// No lock of the file: the state is one word, and only its owner changes it while he lives.
+CLAMS_INLINE void LedgerCore::shrink(LedgerSeat& seat, std::int64_t amount) noexcept {
+  {
+    const std::scoped_lock lock{seat.mutex};
+    const bool is_smaller = seat.word.state == SlotState::promised && amount < seat.word.amount;
+    if (!is_smaller || ::getpid() != pid_) return;
+    seat.word.amount = std::max<std::int64_t>(amount, 0);
+    if (seat.file->condition() != LedgerFile::Condition::cut_off) {
+      table_of(*seat.file).set_word(seat.slot, seat.word);
+    }
+  }
+  changed();
+}
+
+CLAMS_INLINE void LedgerCore::set_used(LedgerSeat& seat, std::int64_t used) noexcept {
+  bool is_less = false;
+  {
+    const std::scoped_lock lock{seat.mutex};
+    used = std::clamp<std::int64_t>(used, 0, kWholeDevice);
+    is_less = used < seat.used;
+    seat.used = used;
+    if (seat.file->condition() != LedgerFile::Condition::cut_off) {
+      seat.file->image().slots[seat.slot].used.store(
+          sealed(static_cast<std::uint64_t>(used), SlotField::used, seat.slot));
+    }
+  }
+  if (is_less) changed();
+}
+
+CLAMS_INLINE void LedgerCore::give_back(LedgerFile& file, LedgerSeat& seat) noexcept {
+  LedgerTable table = table_of(file);
+  const std::scoped_lock lock{seat.mutex};
+  const bool was_waiting = seat.word.state == SlotState::waiting;
+  const bool is_inherited = file.let_go(seat.slot, seat.descriptor);
+  if (was_waiting || !is_inherited) table.set_word(seat.slot, {});
+}
+
+CLAMS_INLINE void LedgerCore::leave(LedgerSeat& seat) noexcept {
+  if (::getpid() != pid_) {
+    seat.descriptor.close();  // a copy in a forked child: the promise is the parent's
+    return;
+  }
+  forget(seat);
+  try {
+    const Hold hold{*this};
+    if (hold && seat.file == &hold.file()) give_back(hold.file(), seat);
+  } catch (const std::exception& failure) {
+    log_.warning(std::string{"a promise ends like that of a dead process: "} + failure.what());
+  }
+  // Without the file's lock the record stays; all see that its lock is gone.
+  if (seat.descriptor.is_open()) seat.file->let_go(seat.slot, seat.descriptor);
+  changed();
+}
+
+CLAMS_INLINE std::uint32_t LedgerCore::epoch() const noexcept {
+  LedgerFile& file = *file_.load();
+  if (file.condition() == LedgerFile::Condition::cut_off) return 0;
+  return file.image().header.epoch.load();
+}
+
+CLAMS_INLINE void LedgerCore::changed() noexcept {
+  LedgerFile& file = *file_.load();
+  if (file.condition() == LedgerFile::Condition::cut_off) return;
+  file.image().header.epoch.fetch_add(1);
+  system_.wake(file.image().header.epoch);
+}
+
+CLAMS_INLINE void LedgerCore::wait(std::uint32_t epoch, std::chrono::milliseconds patience) {
+  patience = std::min(patience, kLongestWait);
+  if (patience.count() <= 0) return;
+  LedgerFile& file = *file_.load();
+  if (file.condition() == LedgerFile::Condition::cut_off) {
+    system_.pause(std::chrono::milliseconds{1});  // who takes the lock next repairs it
+    return;
+  }
+  auto& word = file.image().header.epoch;
+  if (word.load() == epoch) system_.wait(word, epoch, patience);
+}
+
+CLAMS_INLINE std::size_t LedgerCore::waiting_elsewhere() const {
+  LedgerFile& file = *file_.load();
+  if (file.condition() == LedgerFile::Condition::cut_off) return 0;
+  const LedgerTable table = table_of(file);
+  std::size_t count = 0;
+  for (std::size_t slot = 0; slot < kLedgerSlots; ++slot) {
+    const auto seen = table.word(slot);
+    const bool waits = seen && seen->state == SlotState::waiting && !file.is_own(slot);
+    if (waits && file.is_held(slot)) ++count;
+  }
+  return count;
+}
+
+CLAMS_INLINE std::vector<PromiseHolder> LedgerCore::holders() {
+  const Hold hold{*this};
+  if (!hold) return {};
+  sweep(hold.file());
+  return table_of(hold.file()).holders();
+}
+
+}  // namespace clams::detail
