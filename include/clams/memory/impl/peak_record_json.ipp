@@ -148,7 +148,7 @@ CLAMS_INLINE bool read_devices(const Json* ours, PeakRecord& record) {
 }
 
 /// Leaves out what can best be missed; false if nothing more can be.
-CLAMS_INLINE bool shorten(PeakRecord& record) {
+CLAMS_INLINE bool shorten_peak_record(PeakRecord& record) {
   if (!record.parameters.empty()) {
     record.parameters = Json::object();
     return true;
@@ -191,7 +191,8 @@ CLAMS_INLINE std::optional<PeakRecord> peak_record_from_json(const Json& value) 
 
 CLAMS_INLINE std::string peak_file_text(const PeakRecord& record) {
   std::string text = write_json(to_json(record), JsonLayout::pretty) + '\n';
-  for (PeakRecord rest = record; text.size() > kPeakFileLimit && detail::shorten(rest);) {
+  for (PeakRecord rest = record;
+       text.size() > kPeakFileLimit && detail::shorten_peak_record(rest);) {
     text = write_json(to_json(rest), JsonLayout::pretty) + '\n';
   }
   return text;

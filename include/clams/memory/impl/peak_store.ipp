@@ -19,7 +19,7 @@ inline constexpr std::size_t kPriorHashes = 16;
 inline constexpr std::size_t kReportedProblems = 32;
 
 /// A folder as it can be opened without following it: absolute, without a slash at its end.
-CLAMS_INLINE std::filesystem::path plain_folder(const std::filesystem::path& folder) {
+CLAMS_INLINE std::filesystem::path plain_peak_folder(const std::filesystem::path& folder) {
   if (folder.empty()) return folder;
   std::error_code ignored;  // no working directory any more: then the path stays relative
   std::filesystem::path path = std::filesystem::absolute(folder, ignored);
@@ -29,10 +29,10 @@ CLAMS_INLINE std::filesystem::path plain_folder(const std::filesystem::path& fol
 }
 
 /// Seeds are named by whoever runs the app, so that links on the way to them are fine.
-CLAMS_INLINE std::filesystem::path seed_folder(const std::filesystem::path& folder) {
+CLAMS_INLINE std::filesystem::path seed_peak_folder(const std::filesystem::path& folder) {
   std::error_code missing;
   std::filesystem::path path = std::filesystem::canonical(folder, missing);
-  return missing ? plain_folder(folder) : path;
+  return missing ? plain_peak_folder(folder) : path;
 }
 
 CLAMS_INLINE PeakStoreOptions complete_options(PeakStoreOptions options) {
@@ -72,9 +72,9 @@ CLAMS_INLINE std::filesystem::path profile_folder(const Environment& environment
 CLAMS_INLINE PeakStore::Impl::Impl(PeakStoreOptions chosen)
     : options(detail::complete_options(std::move(chosen))),
       log("clams.peaks", options.log),
-      folder(detail::plain_folder(options.folder), *options.files) {
+      folder(detail::plain_peak_folder(options.folder), *options.files) {
   for (const auto& seed : options.seeds) {
-    seeds.emplace_back(detail::seed_folder(seed), *options.files);
+    seeds.emplace_back(detail::seed_peak_folder(seed), *options.files);
   }
 }
 
