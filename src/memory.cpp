@@ -30,6 +30,8 @@
 #include <clams/memory/impl/peak_store.ipp>
 #include <clams/memory/impl/peak_store_upkeep.ipp>
 #include <clams/memory/impl/peak_store_writing.ipp>
+#include <clams/memory/impl/recorded_peak.ipp>
+#include <clams/memory/impl/requirement_resolver.ipp>
 #include <clams/memory/impl/resource_request.ipp>
 #include <clams/memory/impl/safetensors_size.ipp>
 #include <clams/memory/impl/scope_account.ipp>
