@@ -26,6 +26,11 @@ function(clams_add_tidy)
   file(GLOB sources CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}
     ${PROJECT_SOURCE_DIR}/src/*.cpp ${PROJECT_SOURCE_DIR}/tools/*/*.cpp
     ${PROJECT_SOURCE_DIR}/examples/*/*.cpp)
+  foreach(room torch cuda)
+    if(NOT TARGET clams_${room})  # its third party is not there
+      list(REMOVE_ITEM sources src/${room}.cpp)
+    endif()
+  endforeach()
   set(stamps "")
   foreach(source IN LISTS sources)
     string(MAKE_C_IDENTIFIER ${source} name)

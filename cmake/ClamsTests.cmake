@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# clams_add_tests(<room> [LABEL <label>] [LIBRARY <component>]): one program <room>_tests out of
+# clams_add_tests(<room> [LABEL <label>] [LIBRARY <component>] [DEPS ...]): one program <room>_tests out of
 # tests/<room>/*_test.cpp, and one ctest per file of it.
 
 # What a test program links: the component, or the headers alone.
@@ -61,7 +61,7 @@ function(clams_add_test_main)
 endfunction()
 
 function(clams_add_tests room)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "LABEL;LIBRARY" "")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "LABEL;LIBRARY" "DEPS")
   set(component core)
   if(arg_LIBRARY)
     set(component ${arg_LIBRARY})
@@ -82,7 +82,11 @@ function(clams_add_tests room)
   clams_link_tested(${target} ${component})
   clams_compile_quickly(${target})
   target_link_libraries(${target} PRIVATE clams_test_main)
-  target_precompile_headers(${target} REUSE_FROM clams_test_main)
+  if(arg_DEPS)  # may bring flags that the precompiled headers were not made with
+    target_link_libraries(${target} PRIVATE ${arg_DEPS})
+  else()
+    target_precompile_headers(${target} REUSE_FROM clams_test_main)
+  endif()
   add_dependencies(room_tests ${target})
   foreach(source IN LISTS sources)
     cmake_path(GET source STEM name)

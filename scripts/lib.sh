@@ -98,6 +98,15 @@ find_cmake() {
   die "no CMake 3.24 or newer; run scripts/setup as root, or install cmake"
 }
 
+# Prints the cmake options for clams::torch, if the libtorch that scripts/setup installs is there.
+torch_options() {
+  local config
+  for config in "$root"/.venv/lib/python3*/site-packages/torch/share/cmake/Torch; do
+    if [ "$with_torch" = no ] || [ ! -e "$config/TorchConfig.cmake" ]; then continue; fi
+    printf '%s\n' -DCLAMS_BUILD_TORCH=ON -DTorch_DIR="$config"
+  done
+}
+
 # configure DIR [cmake options...]: optimized, as users build it, with warnings as errors.
 configure() {
   local dir=$1 options=(-DCMAKE_BUILD_TYPE=RelWithDebInfo -DCLAMS_WERROR=ON)

@@ -15,7 +15,7 @@ namespace clams::detail {
 
 /// Has the allocator report to the tracker, for good. `account` says whom the calling thread works
 /// for.
-void observe_torch_cuda(std::shared_ptr<AllocationTracker> tracker,
+void observe_torch_cuda(const std::shared_ptr<AllocationTracker>& tracker,
                         std::shared_ptr<ScopeAccount> (*account)());
 
 [[nodiscard]] std::optional<Bytes> torch_cuda_reserved(int device);

@@ -58,11 +58,10 @@ class TorchCudaListener {
 
 CLAMS_INLINE bool torch_has_cuda() { return c10::cuda::device_count() > 0; }
 
-CLAMS_INLINE void observe_torch_cuda(std::shared_ptr<AllocationTracker> tracker,
+CLAMS_INLINE void observe_torch_cuda(const std::shared_ptr<AllocationTracker>& tracker,
                                      std::shared_ptr<ScopeAccount> (*account)()) {
   at::globalContext().lazyInitDevice(c10::DeviceType::CUDA);  // makes the devices' allocators
-  c10::cuda::CUDACachingAllocator::attachAllocatorTraceTracker(
-      TorchCudaListener{std::move(tracker), account});
+  c10::cuda::CUDACachingAllocator::attachAllocatorTraceTracker(TorchCudaListener{tracker, account});
 }
 
 CLAMS_INLINE std::optional<Bytes> torch_cuda_reserved(int device) {
@@ -81,7 +80,7 @@ CLAMS_INLINE void empty_torch_cuda_cache() { c10::cuda::CUDACachingAllocator::em
 namespace clams::detail {
 
 CLAMS_INLINE bool torch_has_cuda() { return false; }
-CLAMS_INLINE void observe_torch_cuda(std::shared_ptr<AllocationTracker> /*tracker*/,
+CLAMS_INLINE void observe_torch_cuda(const std::shared_ptr<AllocationTracker>& /*tracker*/,
                                      std::shared_ptr<ScopeAccount> (* /*account*/)()) {}
 CLAMS_INLINE std::optional<Bytes> torch_cuda_reserved(int /*device*/) { return std::nullopt; }
 CLAMS_INLINE void empty_torch_cuda_cache() {}
