@@ -37,7 +37,7 @@ DevicePeak peak_of(Bytes weights, Bytes working, Bytes at_least = 0_B) {
 /// What is known of runs on `device`, with this compute type.
 PeakRecord record_of(DevicePeak peak, const std::string& device = kDevice.name,
                      const std::string& compute_type = "") {
-  PeakRecord record{.peak = peak.weights + peak.working};
+  PeakRecord record{.peak = peak.working};
   record.devices.emplace(PeakRecord::device_key(device, compute_type), std::move(peak));
   return record;
 }
