@@ -20,9 +20,9 @@ function(clams_compile_quickly target)
 endfunction()
 
 # Stand-ins for NVIDIA's management library, which tests load at run time. Nothing links them, so
-# they need no sanitizer. One of them lacks what old drivers lack.
+# they need no sanitizer. The old one lacks what old drivers lack.
 function(clams_add_stub_nvml)
-  foreach(variant current without_v2)
+  foreach(variant current old)
     set(target clams_stub_nvml_${variant})
     add_library(${target} SHARED ${PROJECT_SOURCE_DIR}/tests/support/stub_nvml/stub_nvml.cpp)
     target_include_directories(${target} PRIVATE
@@ -33,7 +33,7 @@ function(clams_add_stub_nvml)
       CXX_EXTENSIONS OFF PREFIX lib OUTPUT_NAME nvidia-ml SUFFIX .so.1
       LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/stub_nvml/${variant})
   endforeach()
-  target_compile_definitions(clams_stub_nvml_without_v2 PRIVATE CLAMS_STUB_WITHOUT_V2)
+  target_compile_definitions(clams_stub_nvml_old PRIVATE CLAMS_STUB_IS_OLD)
 endfunction()
 
 # The Catch2 main program and everything that all test programs share.
@@ -48,7 +48,7 @@ function(clams_add_test_main)
     CLAMS_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
     CLAMS_CONFORMANCE_DIR="${CLAMS_CONFORMANCE_DIR}"
     CLAMS_STUB_NVML_FOLDER="${PROJECT_BINARY_DIR}/stub_nvml")
-  add_dependencies(clams_test_main clams_stub_nvml_current clams_stub_nvml_without_v2)
+  add_dependencies(clams_test_main clams_stub_nvml_current clams_stub_nvml_old)
   clams_link_tested(clams_test_main core)
   clams_compile_quickly(clams_test_main)
   set(precompiled ${PROJECT_SOURCE_DIR}/tests/support/catch.hpp <nlohmann/json.hpp>)

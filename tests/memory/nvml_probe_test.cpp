@@ -6,6 +6,7 @@
 #include <clams/memory/nvml_probe.hpp>
 #include <clams/util/error.hpp>
 
+#include <algorithm>
 #include <fstream>
 #include <thread>
 
@@ -18,7 +19,7 @@ using clams::testing::StubDriver;
 namespace {
 
 constexpr const char* kStub = CLAMS_STUB_NVML_FOLDER "/current/libnvidia-ml.so.1";
-constexpr const char* kOldStub = CLAMS_STUB_NVML_FOLDER "/without_v2/libnvidia-ml.so.1";
+constexpr const char* kOldStub = CLAMS_STUB_NVML_FOLDER "/old/libnvidia-ml.so.1";
 
 constexpr int kNotSupported = 3;
 constexpr int kNoPermission = 4;
@@ -33,12 +34,17 @@ struct Machine {
   StubDriver& driver = host.driver();
   StubDevice& gpu = driver.add_device("GPU-1234-abcd", 24 * kGiB);
   Environment environment;
-  NvmlProbeOptions options{.library = kStub};
+  NvmlProbeOptions options{.library = kStub, .read_budget = 5s};  // the machine may be busy
 
   Machine() {
     gpu.used = kGiB;
     gpu.reserved = kGiB / 2;
   }
+  Machine(const Machine&) = delete;
+  Machine& operator=(const Machine&) = delete;
+  Machine(Machine&&) = delete;
+  Machine& operator=(Machine&&) = delete;
+  ~Machine() { host.wait_until_unused(); }
   [[nodiscard]] NvmlProbe probe() const { return NvmlProbe{environment, options}; }
 };
 
@@ -155,11 +161,14 @@ TEST_CASE("a driver that hangs makes readings unknown, and no thread piles up", 
 TEST_CASE("a probe can be destroyed while the driver hangs", "[memory]") {
   Machine machine;
   machine.options.read_budget = 5ms;
-  machine.gpu.hangs = 0;
   {
     const auto probe = machine.probe();
+    const auto calls = machine.gpu.memory_calls.load();
     machine.gpu.hangs = 1;
-    CHECK_FALSE(probe.read("GPU-1234-abcd").memory().has_value());
+    const auto hangs = [&] {
+      return !probe.read("GPU-1234-abcd").memory() && machine.gpu.memory_calls > calls;
+    };
+    CHECK(comes_true(hangs));
   }
   CHECK(machine.driver.shutdowns == 0);
   machine.gpu.hangs = 0;
@@ -178,7 +187,7 @@ TEST_CASE("a driver that does not even start leaves no devices", "[memory]") {
   }
   machine.driver.init_hangs = 0;
 
-  CHECK(comes_true([&] { return machine.driver.shutdowns == 1; }));
+  CHECK(comes_true([&] { return machine.driver.shutdowns == machine.driver.inits; }));
 }
 
 TEST_CASE("a driver that cannot be used says why", "[memory]") {
@@ -332,4 +341,45 @@ TEST_CASE("what another process takes of a device is seen", "[memory]") {
   const auto probe = machine.probe();
 
   CHECK(probe.read("GPU-1234-abcd").memory().value().busy() == 11776_MiB);
+}
+
+TEST_CASE("processes with probes of their own see the same device", "[memory]") {
+  const Machine machine;
+  testing::ChildProcess child{[&machine] {
+    const auto probe = machine.probe();
+    return probe.read("GPU-1234-abcd").memory().value().busy() == 1536_MiB ? 0 : 1;
+  }};
+
+  CHECK(child.wait().exit_code == 0);
+}
+
+TEST_CASE("what a driver does not say of a device is not needed", "[memory]") {
+  const Machine machine;
+  machine.gpu.name_result = kNotSupported;
+  machine.driver.version_result = kNotSupported;
+  const auto probe = machine.probe();
+
+  REQUIRE(probe.devices().size() == 1);
+  CHECK(probe.devices().front().name == "unnamed NVIDIA device");
+  CHECK(probe.devices().front().driver.empty());
+}
+
+TEST_CASE("a device without UUID is left out", "[memory]") {
+  const Machine machine;
+  machine.gpu.uuid_result = kNotSupported;
+  const auto probe = machine.probe();
+
+  CHECK(probe.devices().empty());
+  CHECK(probe.why_unavailable() == "the driver lists no device that can be used");
+}
+
+TEST_CASE("an old driver knows no slices and has no words for its errors", "[memory]") {
+  Machine machine;
+  machine.options.library = kOldStub;
+  machine.gpu.is_cut = 1;
+  const auto probe = machine.probe();
+
+  REQUIRE(probe.devices().size() == 1);
+  machine.gpu.fail_memory(kGpuIsLost);
+  CHECK_THAT(why_unknown(probe), contains_text("failure (NVML error 15)"));
 }

@@ -74,8 +74,8 @@ class SimulatedGpus {
   /// Somebody else gives memory back: `bytes`, or all that is left of it.
   void release_foreign(int device, Bytes bytes);
 
-  /// From now on no allocation can be larger than this, as if free memory were in pieces; nothing
-  /// lifts that.
+  /// No allocation can be larger than this from now on, as if free memory were in pieces; without a
+  /// size they can again.
   void limit_block(int device, std::optional<Bytes> largest);
 
   /// The `count`-th allocation from now (1: the next) fails for lack of memory, once.

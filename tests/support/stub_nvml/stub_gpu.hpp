@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -12,6 +13,7 @@
 #include <string>
 #include <string_view>
 #include <sys/mman.h>
+#include <thread>
 #include <unistd.h>
 
 // A fake driver's state in a file that all processes map, so that they see the same GPUs. The stub
@@ -67,7 +69,7 @@ struct StubDriver {
   std::atomic<int> count_result;
   std::atomic<int> version_result;
   std::array<char, 32> version;
-  std::atomic<int> inits;
+  std::atomic<int> inits;  ///< begun, less those that failed
   std::atomic<int> shutdowns;
   std::atomic<int> device_count;  ///< slices, too
   std::array<StubDevice, 32> devices;
@@ -136,6 +138,15 @@ class StubHost {
   ~StubHost() { ::unsetenv("CLAMS_STUB_NVML"); }
 
   [[nodiscard]] StubDriver& driver() const { return file_.driver(); }
+
+  /// Waits until whoever started the library has shut it down, so that the next host is seen. For
+  /// tests whose processes all live on.
+  void wait_until_unused() const {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{10};
+    while (driver().inits != driver().shutdowns && std::chrono::steady_clock::now() < deadline) {
+      std::this_thread::yield();
+    }
+  }
 
  private:
   StubFile file_;

@@ -72,7 +72,11 @@ nvml::Result nvmlInit_v2() {
   }
   ++driver().inits;
   hang_while(driver().init_hangs);
-  if (driver().init_result == nvml::success) ++session.uses;
+  if (driver().init_result == nvml::success) {
+    ++session.uses;
+  } else {
+    --driver().inits;
+  }
   return as_result(driver().init_result);
 }
 
@@ -81,11 +85,6 @@ nvml::Result nvmlShutdown() {
   ++driver().shutdowns;
   if (--session.uses == 0) session.file.reset();
   return nvml::success;
-}
-
-const char* nvmlErrorString(nvml::Result result) {
-  if (result == nvml::gpu_is_lost) return "GPU is lost";
-  return result == nvml::success ? "Success" : "Stub error";
 }
 
 nvml::Result nvmlSystemGetDriverVersion(char* text, unsigned size) {
@@ -125,7 +124,12 @@ nvml::Result nvmlDeviceGetMemoryInfo(nvml::DeviceHandle handle, nvml::Memory* me
   return as_result(device.memory_result);
 }
 
-#ifndef CLAMS_STUB_WITHOUT_V2
+#ifndef CLAMS_STUB_IS_OLD
+const char* nvmlErrorString(nvml::Result result) {
+  if (result == nvml::gpu_is_lost) return "GPU is lost";
+  return result == nvml::success ? "Success" : "Stub error";
+}
+
 nvml::Result nvmlDeviceGetMemoryInfo_v2(nvml::DeviceHandle handle, nvml::MemoryV2* memory) {
   if (memory->version != nvml::kMemoryV2Version) return nvml::argument_version_mismatch;
   StubDevice& device = device_of(handle);
@@ -134,7 +138,6 @@ nvml::Result nvmlDeviceGetMemoryInfo_v2(nvml::DeviceHandle handle, nvml::MemoryV
   *memory = {memory->version, device.total, device.reserved, free_memory(device), device.used};
   return as_result(device.memory_v2_result);
 }
-#endif
 
 nvml::Result nvmlDeviceGetMigMode(nvml::DeviceHandle handle, unsigned* current, unsigned* pending) {
   *current = device_of(handle).is_cut != 0 ? 1 : 0;
@@ -153,6 +156,7 @@ nvml::Result nvmlDeviceGetMigDeviceHandleByIndex(nvml::DeviceHandle handle, unsi
   *slice = find_device(static_cast<int>(place) + 1, index);
   return *slice == nullptr ? nvml::not_found : nvml::success;
 }
+#endif
 
 }  // extern "C"
 // NOLINTEND(readability-identifier-naming)

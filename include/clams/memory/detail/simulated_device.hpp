@@ -34,14 +34,14 @@ struct SimulatedDevice {
   SimulatedGpuOptions options;
   Bytes foreign = options.foreign;
   std::map<std::uintptr_t, Block> blocks = {};
+  Bytes in_blocks = Bytes{0};  // the sum of their sizes
   std::vector<Dying> dying = {};
   int fails_in = 0;  // this many allocations from now; zero: none
   bool is_lost = false;
   std::string why_unreadable = {};
 
   [[nodiscard]] Bytes busy() const {
-    Bytes sum = foreign;
-    for (const auto& [address, block] : blocks) sum += block.size;
+    Bytes sum = foreign + in_blocks;
     for (const Dying& left : dying) sum += left.size;
     return sum;
   }
@@ -59,19 +59,33 @@ struct SimulatedDevice {
   /// Whether the allocation that is asked for now was meant to fail.
   [[nodiscard]] bool is_to_fail_now() { return fails_in > 0 && --fails_in == 0; }
 
+  void add(std::uintptr_t address, Block block) {
+    blocks.emplace(address, block);
+    in_blocks += block.size;
+  }
+  /// The size of the block that was there, or nothing.
+  [[nodiscard]] std::optional<Bytes> remove(std::uintptr_t address) {
+    const auto found = blocks.find(address);
+    if (found == blocks.end()) return std::nullopt;
+    const Bytes size = found->second.size;
+    in_blocks -= size;
+    blocks.erase(found);
+    return size;
+  }
+
   /// Memory whose time is over is free.
   void settle(Clock::SteadyTime now) {
     std::erase_if(dying, [now](const Dying& left) { return left.until <= now; });
   }
   void kill(int owner, Clock::SteadyTime now) {
-    for (auto at = blocks.begin(); at != blocks.end();) {
-      if (at->second.owner != owner) {
-        ++at;
-        continue;
-      }
-      dying.push_back({at->second.size, now + options.lag});
-      at = blocks.erase(at);
-    }
+    Bytes held;
+    std::erase_if(blocks, [&](const auto& entry) {
+      const bool is_theirs = entry.second.owner == owner;
+      if (is_theirs) held += entry.second.size;
+      return is_theirs;
+    });
+    in_blocks -= held;
+    dying.push_back({held, now + options.lag});
     settle(now);
   }
   [[nodiscard]] DeviceReading read() const {

@@ -77,7 +77,7 @@ CLAMS_INLINE SimulatedGpus::State::Outcome SimulatedGpus::State::allocate(int in
     return {.problem = detail::out_of_memory_text(index, device, bytes), .observer = observer};
   }
   const std::uintptr_t address = next_address++;
-  device.blocks.emplace(address, detail::SimulatedDevice::Block{size, owner});
+  device.add(address, {size, owner});
   return {.address = address, .taken = size, .observer = observer};
 }
 
@@ -119,14 +119,11 @@ CLAMS_INLINE void SimulatedGpus::free(SimulatedAddress address) {
   const auto number = static_cast<std::uintptr_t>(address);
   std::unique_lock lock{state_->mutex};
   for (std::size_t i = 0; i < state_->devices.size(); ++i) {
-    auto& blocks = state_->devices[i].blocks;
-    const auto found = blocks.find(number);
-    if (found == blocks.end()) continue;
-    const Bytes size = found->second.size;
-    blocks.erase(found);
+    const auto size = state_->devices[i].remove(number);
+    if (!size) continue;
     AllocationObserver* const observer = state_->observer;
     lock.unlock();
-    if (observer != nullptr) observer->on_freed(static_cast<int>(i), number, size);
+    if (observer != nullptr) observer->on_freed(static_cast<int>(i), number, *size);
     return;
   }
   throw Error{ErrorCode::not_found,
