@@ -97,7 +97,7 @@ function(clams_add_header_only_library)
   target_compile_definitions(clams_header_only INTERFACE CLAMS_HEADER_ONLY)
   target_compile_features(clams_header_only INTERFACE cxx_std_20)
   target_link_libraries(clams_header_only INTERFACE
-    nlohmann_json::nlohmann_json fmt::fmt Threads::Threads)
+    nlohmann_json::nlohmann_json fmt::fmt Threads::Threads ${CMAKE_DL_LIBS})
   if(CLAMS_BUILD_HTTP)
     target_link_libraries(clams_header_only INTERFACE
       clams::httplib CLI11::CLI11 prometheus-cpp::core)
