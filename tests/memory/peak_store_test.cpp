@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "memory/support/faulty_peak_files.hpp"
 #include "memory/support/peak_samples.hpp"
 #include "support/catch.hpp"
 #include "support/recording_sink.hpp"
@@ -22,10 +23,11 @@ struct Setting {
   TemporaryFolder temporary;
   fs::path folder = temporary.path() / "cache" / "profiles";
   RecordingSink sink;
+  FaultyPeakFiles files;
   clams::ManualClock clock;
 
   [[nodiscard]] clams::PeakStoreOptions options() {
-    return {.folder = folder, .clock = &clock, .log = {.sink = &sink}};
+    return {.folder = folder, .files = &files, .clock = &clock, .log = {.sink = &sink}};
   }
 };
 

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <clams/memory/detail/peak_files.hpp>
+
+#include <atomic>
+#include <cerrno>
+#include <string>
+
+namespace clams::testing {
+
+/// The real calls, of which the n-th fails with the errno chosen, and perhaps all after it. Closing
+/// counts too, but closes all the same. Nothing waits: neither for the disk (no test cuts the
+/// power) nor for a lock.
+class FaultyPeakFiles final : public detail::PeakFiles {
+ public:
+  static constexpr int kShortWrite = -1;  ///< in place of an errno: writes one byte
+
+  int open(int folder, const std::string& name, int flags, mode_t mode) override {
+    if (fails("open")) return -reason_;
+    return real_.open(folder, name, flags, mode);
+  }
+  int make_folder(int folder, const std::string& name, mode_t mode) override {
+    if (fails("mkdir")) return -reason_;
+    return real_.make_folder(folder, name, mode);
+  }
+  int close(int file) override {
+    const bool failing = fails("close");
+    const int result = real_.close(file);
+    return failing ? -reason_ : result;
+  }
+  int status(int file, struct stat& status) override {
+    return fails("fstat") ? -reason_ : real_.status(file, status);
+  }
+  int status_of(int folder, const std::string& name, struct stat& status) override {
+    return fails("fstatat") ? -reason_ : real_.status_of(folder, name, status);
+  }
+  ssize_t read(int file, std::span<char> buffer) override {
+    return fails("read") ? -reason_ : real_.read(file, buffer);
+  }
+  ssize_t write(int file, std::string_view text) override {
+    if (!fails("write")) return real_.write(file, text);
+    return reason_ == kShortWrite ? real_.write(file, text.substr(0, 1)) : -reason_;
+  }
+  int sync(int /*file*/) override { return fails("fsync") ? -reason_ : 0; }
+  int lock(int file, std::chrono::milliseconds /*patience*/) override {
+    return fails("flock") ? -reason_ : real_.lock(file, std::chrono::milliseconds{0});
+  }
+  int rename(int folder, const std::string& from, const std::string& to) override {
+    return fails("rename") ? -reason_ : real_.rename(folder, from, to);
+  }
+  int remove(int folder, const std::string& name) override {
+    return fails("unlink") ? -reason_ : real_.remove(folder, name);
+  }
+  int entries(int folder, std::vector<std::string>& names) override {
+    return fails("readdir") ? -reason_ : real_.entries(folder, names);
+  }
+
+  /// From now on, call `at` fails with `reason` (0: none); with `forever` all later ones too.
+  enum class Extent { once, forever };
+  void fail(int at, int reason, Extent extent = Extent::once) {
+    reason_ = reason;
+    extent_ = extent;
+    calls_ = 0;
+    fails_at_ = at;
+    has_failed_ = false;
+  }
+  [[nodiscard]] bool has_failed() const { return has_failed_; }
+  [[nodiscard]] int calls() const { return calls_; }
+
+ private:
+  bool fails(std::string_view call) {
+    const int number = ++calls_;
+    if (fails_at_ == 0 || number < fails_at_) return false;
+    if (number > fails_at_ && extent_ == Extent::once) return false;
+    if (reason_ == kShortWrite && call != "write") return false;
+    has_failed_ = true;
+    return true;
+  }
+
+  detail::PeakFiles& real_ = detail::real_peak_files();
+  std::atomic<int> calls_{0};
+  std::atomic<int> fails_at_{0};
+  std::atomic<int> reason_{0};
+  std::atomic<Extent> extent_{Extent::once};
+  std::atomic<bool> has_failed_{false};
+};
+
+}  // namespace clams::testing
