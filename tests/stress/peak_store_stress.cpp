@@ -169,6 +169,7 @@ void kill_writers(int kills) {
 void race_writers() {
   constexpr int kRaces = 8;
   constexpr int kRaisesEach = 25;
+  constexpr int kLastTries = 5;
   const TemporaryFolder folder;
   Shared& shared = make_shared_memory();
   std::array<pid_t, kRaces> writers{};
@@ -180,7 +181,9 @@ void race_writers() {
         store.raise(kApp, kHash, {.peak = clams::Bytes{value}});
         if (i % 5 == 0 && store.flush()) raise_maximum(shared.acknowledged, value);
       }
-      require(store.flush(), "the last flush failed");
+      bool is_saved = store.flush();  // on a slow disk the lock may not come in time
+      for (int i = 0; !is_saved && i < kLastTries; ++i) is_saved = store.flush();
+      require(is_saved, "the last flush failed");
     });
   }
   for (const pid_t writer : writers) require(wait_for(writer) == 0, "a writer failed");
@@ -252,6 +255,7 @@ void fill_disk() {
 int main(int argc, char** argv) {
   try {
     constexpr int kKills = 1000;
+    std::cout << std::unitbuf;  // or children would print their copy of what waits
     kill_writers(argc > 1 ? std::atoi(argv[1]) : kKills);
     race_writers();
     exceed_file_size();

@@ -51,7 +51,7 @@ struct PeakRaising {
 class PeakFolder {
  public:
   /// How long others may hold a record's lock before that counts as a failure.
-  static constexpr std::chrono::milliseconds kLockPatience{2000};
+  static constexpr std::chrono::milliseconds kLockPatience{5000};
 
   PeakFolder(std::filesystem::path path, PeakFiles& files);
 

@@ -66,7 +66,7 @@ CLAMS_INLINE std::size_t import_profiles(PeakStore& store, const Json& exported)
                          exported.contains("peaks") && exported["peaks"].is_array();
   if (!is_export) {
     throw Error{ErrorCode::invalid_input,
-                "imported peaks: expected an object with \"clams_peaks\": 1 and a list \"peaks\""};
+                R"(imported peaks: expected an object with "clams_peaks": 1 and a list "peaks")"};
   }
   std::vector<detail::ImportedPeak> peaks;
   for (const Json& entry : exported["peaks"]) {

@@ -184,7 +184,7 @@ CLAMS_INLINE std::optional<PeakRecord> peak_record_from_json(const Json& value) 
   PeakRecord record{.peak = Bytes{fields.figure("peak_bytes")}};
   const Json* parameters = fields.member("parameters");
   if (parameters != nullptr && !parameters->is_object()) return std::nullopt;
-  if (parameters != nullptr) record.parameters = *parameters;
+  if (parameters != nullptr && !parameters->empty()) record.parameters = *parameters;
   if (!detail::read_devices(fields.member("clams_cpp"), record)) return std::nullopt;
   return fields.is_good() ? std::optional{std::move(record)} : std::nullopt;
 }
