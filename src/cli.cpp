@@ -4,6 +4,7 @@
 #include <clams/cli/impl/annotate_help.ipp>
 #include <clams/cli/impl/command_line.ipp>
 #include <clams/cli/impl/help_text.ipp>
+#include <clams/cli/impl/memory_settings.ipp>
 #include <clams/cli/impl/nearest_name.ipp>
 #include <clams/cli/impl/program_help.ipp>
 #include <clams/cli/impl/run.ipp>

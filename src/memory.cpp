@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <clams/memory/impl/admission.ipp>
 #include <clams/memory/impl/allocation_tracker.ipp>
 #include <clams/memory/impl/booking_table.ipp>
 #include <clams/memory/impl/checkpoint_formats.ipp>
 #include <clams/memory/impl/checkpoint_size.ipp>
+#include <clams/memory/impl/device_account.ipp>
 #include <clams/memory/impl/device_delta.ipp>
 #include <clams/memory/impl/device_limits.ipp>
+#include <clams/memory/impl/gpu_memory.ipp>
+#include <clams/memory/impl/gpu_memory_setup.ipp>
 #include <clams/memory/impl/host_meter.ipp>
+#include <clams/memory/impl/insufficient_memory.ipp>
 #include <clams/memory/impl/ledger.ipp>
 #include <clams/memory/impl/ledger_core.ipp>
 #include <clams/memory/impl/ledger_entry.ipp>
@@ -14,7 +19,9 @@
 #include <clams/memory/impl/ledger_system.ipp>
 #include <clams/memory/impl/ledger_table.ipp>
 #include <clams/memory/impl/make_device_probe.ipp>
+#include <clams/memory/impl/memory_grant.ipp>
 #include <clams/memory/impl/model_requirements.ipp>
+#include <clams/memory/impl/model_shelf.ipp>
 #include <clams/memory/impl/nvml_library.ipp>
 #include <clams/memory/impl/nvml_probe.ipp>
 #include <clams/memory/impl/nvml_reader.ipp>
@@ -31,7 +38,9 @@
 #include <clams/memory/impl/peak_store_upkeep.ipp>
 #include <clams/memory/impl/peak_store_writing.ipp>
 #include <clams/memory/impl/recorded_peak.ipp>
+#include <clams/memory/impl/request_memory.ipp>
 #include <clams/memory/impl/requirement_resolver.ipp>
+#include <clams/memory/impl/resident_model.ipp>
 #include <clams/memory/impl/resource_request.ipp>
 #include <clams/memory/impl/safetensors_size.ipp>
 #include <clams/memory/impl/scope_account.ipp>

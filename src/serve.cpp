@@ -3,6 +3,9 @@
 #include <clams/serve/impl/bearer_token.ipp>
 #include <clams/serve/impl/connections.ipp>
 #include <clams/serve/impl/error_response.ipp>
+#include <clams/serve/impl/memory_figures.ipp>
+#include <clams/serve/impl/memory_metrics.ipp>
+#include <clams/serve/impl/memory_refusal.ipp>
 #include <clams/serve/impl/message.ipp>
 #include <clams/serve/impl/metrics.ipp>
 #include <clams/serve/impl/mount.ipp>

@@ -150,7 +150,7 @@ TEST_CASE("an app declares no memory unless it says so", "[app]") {
 TEST_CASE("one number declares what the only model keeps", "[app]") {
   const clams::ModelRequirements declared = clams::Bytes{42};
 
-  REQUIRE(declared.models().size() == 1);
-  CHECK(declared.models()[0].resident == clams::Bytes{42});
-  CHECK(declared.models()[0].working == clams::Bytes{0});
+  REQUIRE(declared.rungs().at(0).models.size() == 1);
+  CHECK(declared.rungs().at(0).models[0].resident == clams::Bytes{42});
+  CHECK_FALSE(declared.rungs().at(0).models[0].working.has_value());
 }

@@ -3,15 +3,19 @@
 #include "support/temporary_folder.hpp"
 #include "support/test_app.hpp"
 #include <clams/cli/detail/command_line.hpp>
+#include <clams/cli/detail/memory_settings.hpp>
 #include <clams/util/error.hpp>
 #include <clams/util/files.hpp>
 
+#include <chrono>
+#include <filesystem>
 #include <string>
 #include <vector>
 
 using clams::Environment;
 using clams::detail::Command;
 using clams::detail::CommandLine;
+using clams::detail::memory_options;
 using clams::detail::server_options;
 using clams::testing::contains_text;
 using clams::testing::TemporaryFolder;
@@ -51,8 +55,9 @@ TEST_CASE("each command is told apart from values that look like one", "[cli]") 
 
 TEST_CASE("a flag goes before the environment, and that before the file", "[cli]") {
   const TemporaryFolder folder;
-  const std::string file = config_file(folder, "port = 1\nworkers = 1\nqueue = 1 # a comment\n");
-  const Environment::Variables variables{{"PORT", "2"}, {"CLAMS_WORKERS", "2"}};
+  const std::string file =
+      config_file(folder, "port = 1\nmax-concurrency = 1\nmax-queue = 1 # a comment\n");
+  const Environment::Variables variables{{"PORT", "2"}, {"CLAMS_MAX_CONCURRENCY", "2"}};
 
   const auto options =
       server_options(parse({"--config", file, "serve", "--port", "3"}, variables).settings);
@@ -63,7 +68,8 @@ TEST_CASE("a flag goes before the environment, and that before the file", "[cli]
 }
 
 TEST_CASE("the variable of clams-python's containers sets the workers", "[cli]") {
-  const Environment::Variables both{{"CLAMS_GUNICORN_WORKERS", "3"}, {"CLAMS_WORKERS", "2"}};
+  const Environment::Variables both{{"CLAMS_GUNICORN_WORKERS", "3"},
+                                    {"CLAMS_MAX_CONCURRENCY", "2"}};
 
   CHECK(server_options(parse({}, {{"CLAMS_GUNICORN_WORKERS", "3"}}).settings).service.workers == 3);
   CHECK(server_options(parse({}, both).settings).service.workers == 2);
@@ -111,4 +117,38 @@ TEST_CASE("a misspelt option is answered with the nearest one", "[cli]") {
   CHECK_THROWS_WITH(parse({"serv"}), contains_text("serv; did you mean serve?"));
   CHECK_THROWS_WITH(parse({"--port", "80", "serv"}), contains_text("did you mean serve?"));
   CHECK_THROWS_AS(parse({"metadata", "--port", "1"}), clams::Error);
+}
+
+TEST_CASE("every option of GPU memory can be set", "[cli]") {
+  const auto options =
+      memory_options(parse({"--admission-timeout", "5s",    "--on-busy",         "reject",
+                            "--on-unknown",        "allow", "--placement",       "round_robin",
+                            "--max-per-gpu",       "4",     "--margin",          "2GiB",
+                            "--keep-alive",        "1m",    "--ladder-patience", "2s",
+                            "--factor-recorded",   "1.5",   "--factor-rule",     "0.5",
+                            "--profile-dir",       "/p",    "--profile-seed",    "/s",
+                            "--ledger-dir",        "/l"})
+                         .settings);
+
+  CHECK(options.admission_timeout == std::chrono::seconds{5});
+  CHECK(options.on_busy == clams::BusyPolicy::reject);
+  CHECK(options.on_unknown == clams::UnknownPolicy::allow);
+  CHECK(options.placement == clams::PlacementPolicy::round_robin);
+  CHECK(options.max_per_gpu == 4);
+  CHECK(options.margin == clams::parse_bytes("2GiB"));
+  CHECK(options.keep_alive == std::chrono::minutes{1});
+  CHECK(options.ladder_patience == std::chrono::seconds{2});
+  CHECK(options.factors.recorded == 1.5);
+  CHECK(options.factors.rule == 0.5);
+  CHECK(options.profile_dir == "/p");
+  CHECK(options.profile_seeds == std::vector<std::filesystem::path>{"/s"});
+  CHECK(options.ledger_dir == "/l");
+}
+
+TEST_CASE("a wrong option of GPU memory is refused with what would be right", "[cli]") {
+  CHECK_THROWS_WITH(memory_options(parse({"--placement", "best"}).settings),
+                    "--placement: 'best' is none of: best_fit, round_robin, least_loaded");
+  CHECK_THROWS_WITH(memory_options(parse({"--factor-rule", "2"}).settings),
+                    "--factor-rule: '2' is not a number from 0.01 to 1");
+  CHECK_FALSE(memory_options(parse({"--margin", "auto"}).settings).margin.has_value());
 }

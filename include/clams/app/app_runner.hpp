@@ -6,12 +6,14 @@
 #include <clams/app/clams_app.hpp>
 #include <clams/app/hardware.hpp>
 #include <clams/app/request_context.hpp>
+#include <clams/memory/gpu_memory.hpp>
 #include <clams/params/raw_parameters.hpp>
 #include <clams/util/clock.hpp>
 #include <clams/util/environment.hpp>
 #include <clams/util/log.hpp>
 
 #include <filesystem>
+#include <memory>
 #include <string>
 
 namespace clams {
@@ -37,14 +39,16 @@ struct RunnerOptions {
   const Clock* clock = &real_clock();               ///< borrowed
   LogOptions log = {};                              ///< sink and clock are borrowed
   HardwareProbe hardware = describe_processor;
+  GpuMemory* memory = nullptr;  ///< borrowed; none: every request runs on the processor
 };
 
 /// Runs an app on request bodies: unwraps the envelope, parses, casts parameters, calls the app,
-/// profiles, signs, collects warnings, writes - the steps of a CLAMS app that are the same for all.
+/// admits it to a device, measures, signs, collects warnings, writes - the steps of a CLAMS app
+/// that are the same for all.
 ///
-/// Ownership: borrows the app, clock and log sink, which must outlive it; owns the metadata.
-/// Threads: thread-safe; calls of `annotate` run side by side.
-/// Errors: the constructor throws Error invalid_metadata; `annotate` as stated.
+/// Ownership: borrows the app, memory, clock and log sink, which must outlive it; owns the
+/// metadata. Threads: thread-safe; calls of `annotate` run side by side. Errors: the constructor
+/// throws Error invalid_metadata; `annotate` as stated.
 class AppRunner {
  public:
   explicit AppRunner(ClamsApp& app, RunnerOptions options = {});
@@ -52,13 +56,17 @@ class AppRunner {
   /// Metadata with version, identifier and universal parameters filled in.
   [[nodiscard]] const AppMetadata& metadata() const noexcept { return metadata_; }
 
+  /// The memory that requests are admitted to.
+  [[nodiscard]] GpuMemory& memory() const noexcept { return *memory_; }
+
   /// Named by the app's identifier.
   [[nodiscard]] const Logger& logger() const noexcept { return logger_; }
 
   /// Annotates one body. `query` are the parameters of the query string or the command line; they
   /// replace an envelope's of the same name. Whatever the app throws is in the result, not thrown.
-  /// @throws Error invalid_input for a body that is not an MMIF or envelope; cancelled,
-  ///   deadline_exceeded or unavailable if the request could not be run to its end.
+  /// @throws Error invalid_input for a body that is not an MMIF or envelope; InsufficientMemory if
+  ///   no device had room; cancelled, deadline_exceeded or unavailable if the request could not be
+  ///   run to its end.
   [[nodiscard]] RunResult annotate(std::string body, const RawParameters& query = {},
                                    RequestOptions options = {}) const;
 
@@ -67,6 +75,8 @@ class AppRunner {
   RunnerOptions options_;
   AppMetadata metadata_;
   Logger logger_;
+  std::unique_ptr<GpuMemory> own_memory_;  // without GPUs; if none was given
+  GpuMemory* memory_;
 };
 
 }  // namespace clams

@@ -4,6 +4,7 @@
 #include <clams/app/app_metadata.hpp>
 #include <clams/app/request_context.hpp>
 #include <clams/memory/model_requirements.hpp>
+#include <clams/memory/peak_meter.hpp>
 #include <clams/mmif/mmif.hpp>
 #include <clams/params/parameters.hpp>
 
@@ -32,6 +33,10 @@ class ClamsApp {
 
   /// What a request with these parameters needs on a GPU. By default nothing is declared.
   [[nodiscard]] virtual ModelRequirements model_requirements(const Parameters& parameters) const;
+
+  /// What measures the memory that this app takes: `return make_torch_meter();`. By default
+  /// nothing, so that an app which says nothing of a GPU is taken for one that uses none.
+  [[nodiscard]] virtual std::unique_ptr<PeakMeter> make_peak_meter() const;
 
   /// Adds one or more views to `mmif`: `View& view = context.new_view(mmif);`. Long work asks
   /// `context.stop_requested()` now and then.

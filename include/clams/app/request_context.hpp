@@ -2,6 +2,7 @@
 #pragma once
 
 #include <clams/app/app_metadata.hpp>
+#include <clams/memory/request_memory.hpp>
 #include <clams/mmif/mmif.hpp>
 #include <clams/mmif/sampling.hpp>
 #include <clams/params/parameters.hpp>
@@ -31,20 +32,25 @@ struct RequestOptions {
 
 /// One request, as the app sees it.
 ///
-/// Ownership: lives for one call of ClamsApp::annotate; borrows metadata, parameters and clock.
+/// Ownership: lives for one call of ClamsApp::annotate; borrows metadata, parameters, clock and
+///   memory.
 /// Threads: thread-safe, but for the two that sign views: those are for the thread that has the
 /// Mmif. Errors: throw_if_stopped throws Error cancelled or deadline_exceeded.
 class RequestContext {
  public:
   RequestContext(const AppMetadata& metadata, const RawParameters& raw,
                  const Parameters& parameters, RequestOptions options, const Clock& clock,
-                 const Logger& logger);
+                 const Logger& logger, RequestMemory* memory = nullptr);
   RequestContext(const RequestContext&) = delete;
   RequestContext& operator=(const RequestContext&) = delete;
 
   [[nodiscard]] const std::string& request_id() const noexcept { return options_.id; }
   /// Writes with this request's id.
   [[nodiscard]] const Logger& logger() const noexcept { return logger_; }
+
+  /// The device that this request was admitted to, and its models: for ModelPool::acquire.
+  /// @throws Error internal if the context was made by hand, without memory.
+  [[nodiscard]] RequestMemory& memory() const;
 
   // --- results ---
 
@@ -83,6 +89,7 @@ class RequestContext {
   RequestOptions options_;
   const Clock& clock_;
   Logger logger_;
+  RequestMemory* memory_;
   mutable std::mutex mutex_;  // guards warnings_
   std::vector<std::string> warnings_;
 };

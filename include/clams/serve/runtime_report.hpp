@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <clams/app/app_metadata.hpp>
+#include <clams/app/app_runner.hpp>
+#include <clams/memory/gpu_memory.hpp>
 #include <clams/serve/work_queue.hpp>
 #include <clams/util/clock.hpp>
 #include <clams/util/json.hpp>
@@ -15,12 +16,13 @@ enum class Phase { starting, ready, draining };
 
 [[nodiscard]] std::string_view phase_name(Phase phase) noexcept;
 
-/// The part that changes while a server runs: processor, memory, queue, devices. It is what
+/// The part that changes while a server runs: processor, memory, queue, devices, models. It
+/// is what
 /// `GET /?includeRuntime=true` adds to the metadata.
-[[nodiscard]] Json runtime_figures(const WorkQueue::Counts& queue);
+[[nodiscard]] Json runtime_figures(const WorkQueue::Counts& queue, GpuMemory& memory);
 
 /// What `GET /runtime` answers: who runs here and since when, and the figures above.
-[[nodiscard]] Json runtime_report(const AppMetadata& metadata, Phase phase, Clock::SteadyTime start,
+[[nodiscard]] Json runtime_report(const AppRunner& runner, Phase phase, Clock::SteadyTime start,
                                   const WorkQueue::Counts& queue);
 
 }  // namespace clams::http

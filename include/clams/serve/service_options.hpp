@@ -19,6 +19,7 @@ struct ServiceOptions {
   ErrorStyle error_style = ErrorStyle::clams;
   std::filesystem::path token_file = {};                          ///< empty: no token is asked for
   std::optional<std::chrono::milliseconds> request_timeout = {};  ///< from arrival; none: no limit
+  int memory_refusal_status = 503;      ///< 500 for clients that know no other
   std::chrono::seconds retry_after{5};  ///< told to clients that are refused for lack of room
 };
 

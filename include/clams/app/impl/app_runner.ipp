@@ -8,9 +8,12 @@
 #include <clams/app/detail/finish_run.hpp>
 #include <clams/app/detail/signing.hpp>
 #include <clams/app/envelope.hpp>
+#include <clams/memory/device_out_of_memory.hpp>
+#include <clams/params/profile_hash.hpp>
 #include <clams/params/refine.hpp>
 #include <clams/util/config.hpp>
 #include <clams/util/error.hpp>
+#include <clams/util/parameter_hash.hpp>
 
 #include <typeinfo>
 #include <utility>
@@ -27,31 +30,58 @@ namespace detail {
 class AnnotateRun {
  public:
   AnnotateRun(ClamsApp& app, const AppMetadata& metadata, const RunnerOptions& surroundings,
-              const Logger& logger)
-      : app_(app), metadata_(metadata), surroundings_(surroundings), logger_(logger) {}
+              GpuMemory& gpu, const Logger& logger)
+      : app_(app), metadata_(metadata), surroundings_(surroundings), gpu_(gpu), logger_(logger) {}
 
   [[nodiscard]] std::string annotate(Mmif& mmif, const RawParameters& raw,
                                      const RequestOptions& options);
   [[nodiscard]] const std::string& step() const noexcept { return step_; }
 
+  /// The device that the last run was on; empty: the processor.
+  [[nodiscard]] const std::string& device() const noexcept { return memory_report_.device; }
+  /// What a run that an allocation failed in is answered with.
+  [[nodiscard]] Refusal refusal() const;
+
  private:
+  [[nodiscard]] MemoryRequest memory_request(const Parameters& parameters,
+                                             const RequestOptions& options) const;
+  void run_app(Mmif& mmif, const Parameters& parameters, RequestContext& context,
+               RequestMemory& memory);
   void finish(Mmif& mmif, RequestContext& context, const RawParameters& raw);
   [[nodiscard]] Json profile(const Parameters& parameters) const;
 
   ClamsApp& app_;
   const AppMetadata& metadata_;
   const RunnerOptions& surroundings_;
+  GpuMemory& gpu_;
   const Logger& logger_;
   Clock::SteadyTime start_ = surroundings_.clock->steady_now();
   std::string step_ = "reading the parameters";
+  MemoryReport memory_report_;
 };
+
+CLAMS_INLINE MemoryRequest AnnotateRun::memory_request(const Parameters& parameters,
+                                                       const RequestOptions& options) const {
+  return {.id = options.id,
+          .app = metadata_.identifier,
+          .hash = parameter_hash(parameters.to_json()),
+          .prior_hash = upstream_profile_hash(parameters),
+          .parameters = parameters.to_json(),
+          .declared = app_.model_requirements(parameters),
+          .metadata_typical = metadata_.est_gpu_mem_typ,
+          .metadata_minimum = metadata_.est_gpu_mem_min,
+          .patience = {.stop = options.stop, .deadline = options.deadline}};
+}
 
 CLAMS_INLINE std::string AnnotateRun::annotate(Mmif& mmif, const RawParameters& raw,
                                                const RequestOptions& options) {
   const Parameters parameters = refine_parameters(metadata_.parameters, raw);
-  RequestContext context{metadata_, raw, parameters, options, *surroundings_.clock, logger_};
+  step_ = "admitting the request to a device";
+  const auto memory = gpu_.begin(memory_request(parameters, options));
+  RequestContext context{metadata_, raw,         parameters, options, *surroundings_.clock,
+                         logger_,   memory.get()};
   step_ = readable_type_name(typeid(app_).name()) + "::annotate";
-  app_.annotate(mmif, parameters, context);
+  run_app(mmif, parameters, context, *memory);
 
   step_ = "completing the views of the run";
   finish(mmif, context, raw);
@@ -61,6 +91,36 @@ CLAMS_INLINE std::string AnnotateRun::annotate(Mmif& mmif, const RawParameters& 
   step_ = "writing the answer";
   const bool pretty = parameters.get<bool>("pretty");
   return mmif.serialize(pretty ? MmifLayout::pretty : MmifLayout::compact, UnusedContains::drop);
+}
+
+// A failure proves no peak. An allocation that failed proves that more is needed than was thought.
+CLAMS_INLINE void AnnotateRun::run_app(Mmif& mmif, const Parameters& parameters,
+                                       RequestContext& context, RequestMemory& memory) {
+  try {
+    try {
+      app_.annotate(mmif, parameters, context);
+    } catch (...) {
+      gpu_.meter().translate_exception();
+      throw;
+    }
+  } catch (const DeviceOutOfMemory&) {
+    memory_report_ = memory.finish(RunEnd::out_of_memory);
+    throw;
+  } catch (...) {
+    memory_report_ = memory.finish(RunEnd::failed);
+    throw;
+  }
+  memory_report_ = memory.finish(RunEnd::succeeded);
+}
+
+CLAMS_INLINE Refusal AnnotateRun::refusal() const {
+  return {.code = RefusalCode::out_of_memory,
+          .model = metadata_.name,
+          .required = memory_report_.weights + memory_report_.allocated,
+          .available = memory_report_.estimate,
+          .source = memory_report_.source,
+          .device = memory_report_.device,
+          .retry_after = retry_after(std::chrono::milliseconds{0}, metadata_.identifier)};
 }
 
 CLAMS_INLINE void AnnotateRun::finish(Mmif& mmif, RequestContext& context,
@@ -81,6 +141,7 @@ CLAMS_INLINE Json AnnotateRun::profile(const Parameters& parameters) const {
   if (parameters.get<bool>("hwFetch")) {
     profile["hardware"] = hardware_json(surroundings_.hardware());
   }
+  if (!memory_report_.device.empty()) profile["gpuMemory"] = memory_report_json(memory_report_);
   return profile;
 }
 
@@ -105,10 +166,37 @@ CLAMS_INLINE void refuse_stopped(const RequestOptions& options, const Clock& clo
   }
 }
 
+/// Runs the app; once more after freeing what is idle if an allocation failed in spite of
+/// admission.
+/// @throws InsufficientMemory if it failed again.
+CLAMS_INLINE std::string annotate_within_memory(AnnotateRun& run, Mmif mmif,
+                                                const std::string& input, const RawParameters& raw,
+                                                const RequestOptions& options, GpuMemory& gpu,
+                                                const Logger& logger) {
+  try {
+    return run.annotate(mmif, raw, options);
+  } catch (const DeviceOutOfMemory& error) {
+    logger.warning(std::string{"out of GPU memory in spite of admission: "} + error.what());
+    gpu.free_idle(run.device());
+    if (!gpu.options().retry_out_of_memory) throw InsufficientMemory{run.refusal()};
+  }
+  Mmif again = Mmif::parse(input);
+  try {
+    return run.annotate(again, raw, options);
+  } catch (const DeviceOutOfMemory& error) {
+    logger.error(std::string{"out of GPU memory again: "} + error.what());
+    throw InsufficientMemory{run.refusal()};
+  }
+}
+
 }  // namespace detail
 
 CLAMS_INLINE AppRunner::AppRunner(ClamsApp& app, RunnerOptions options)
-    : app_(app), options_(std::move(options)), logger_("clams", options_.log) {
+    : app_(app),
+      options_(std::move(options)),
+      logger_("clams", options_.log),
+      own_memory_(options_.memory == nullptr ? std::make_unique<GpuMemory>() : nullptr),
+      memory_(own_memory_ ? own_memory_.get() : options_.memory) {
   const std::string version = find_app_version(options_.folder, options_.environment);
   CompletedMetadata completed = complete_metadata(app.app_metadata(), version);
   app.check_metadata(completed.metadata);
@@ -126,10 +214,11 @@ CLAMS_INLINE RunResult AppRunner::annotate(std::string body, const RawParameters
   detail::refuse_stopped(options, *options_.clock);
 
   const Logger logger = logger_.with_request_id(options.id);
-  detail::AnnotateRun run{app_, metadata_, options_, logger};
+  for (const std::string& remark : mmif.remarks()) logger.warning(remark);
+  detail::AnnotateRun run{app_, metadata_, options_, *memory_, logger};
   try {
-    std::string text = run.annotate(mmif, raw, options);
-    for (const std::string& remark : mmif.remarks()) logger.warning(remark);
+    std::string text = detail::annotate_within_memory(run, std::move(mmif), request.mmif, raw,
+                                                      options, *memory_, logger);
     return {.outcome = RunOutcome::annotated, .mmif = std::move(text)};
   } catch (...) {
     detail::rethrow_refusals();

@@ -28,6 +28,8 @@ class FunctionApp final : public ClamsApp {
 
 }  // namespace detail
 
+CLAMS_INLINE std::unique_ptr<PeakMeter> ClamsApp::make_peak_meter() const { return nullptr; }
+
 CLAMS_INLINE ModelRequirements
 ClamsApp::model_requirements(const Parameters& /*parameters*/) const {
   return {};

@@ -17,15 +17,23 @@ namespace clams {
 
 CLAMS_INLINE RequestContext::RequestContext(const AppMetadata& metadata, const RawParameters& raw,
                                             const Parameters& parameters, RequestOptions options,
-                                            const Clock& clock, const Logger& logger)
+                                            const Clock& clock, const Logger& logger,
+                                            RequestMemory* memory)
     : metadata_(metadata),
       raw_(raw),
       parameters_(parameters),
       options_(std::move(options)),
       clock_(clock),
-      logger_(logger) {
+      logger_(logger),
+      memory_(memory) {
   if (options_.id.empty()) options_.id = make_request_id();
   logger_ = logger.with_request_id(options_.id);
+}
+
+CLAMS_INLINE RequestMemory& RequestContext::memory() const {
+  if (memory_ != nullptr) return *memory_;
+  throw Error{ErrorCode::internal,
+              "this RequestContext was made without memory; AppRunner gives one"};
 }
 
 CLAMS_INLINE View& RequestContext::new_view(Mmif& mmif) {

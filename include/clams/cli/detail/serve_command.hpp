@@ -2,6 +2,7 @@
 #pragma once
 
 #include <clams/app/app_runner.hpp>
+#include <clams/cli/detail/end_signals.hpp>
 #include <clams/cli/exit_codes.hpp>
 #include <clams/serve/server_options.hpp>
 
@@ -11,7 +12,8 @@ namespace clams::detail {
 /// second one asks them to stop, and ends the process a second later if they do not.
 /// @return success if every request was answered by the app.
 /// @throws Error io if the server cannot listen, usage for a bad option.
-[[nodiscard]] ExitCode serve_command(const AppRunner& runner, const http::ServerOptions& options);
+[[nodiscard]] ExitCode serve_command(const AppRunner& runner, const http::ServerOptions& options,
+                                     const EndSignals& signals);
 
 }  // namespace clams::detail
 

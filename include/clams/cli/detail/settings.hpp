@@ -53,6 +53,8 @@ class Settings {
   [[nodiscard]] bool is_on(std::string_view name) const;
   [[nodiscard]] std::optional<std::int64_t> number(std::string_view name, std::int64_t least,
                                                    std::int64_t most) const;
+  /// A number with decimals.
+  [[nodiscard]] std::optional<double> real(std::string_view name, double least, double most) const;
   [[nodiscard]] std::optional<Bytes> bytes(std::string_view name) const;
   /// Seconds, or a number with `ms`, `s`, `m`, `h`.
   [[nodiscard]] std::optional<std::chrono::milliseconds> duration(std::string_view name) const;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <clams/cli/detail/command_line.hpp>
+#include <clams/cli/detail/memory_settings.hpp>
 #include <clams/cli/detail/nearest_name.hpp>
 #include <clams/cli/detail/program_help.hpp>
 #include <clams/util/config.hpp>
@@ -59,6 +60,7 @@ CLAMS_INLINE ProgramOptions::ProgramOptions()
   app_.add_flag("--version", version_);
   app_.add_option("--config", config_file_);
   add(app_, common_settings());
+  add(app_, memory_settings());
   add(*serve_, serve_settings());
   serve_->fallthrough();
   metadata_->fallthrough();
@@ -135,12 +137,14 @@ CLAMS_INLINE void ProgramOptions::fill(Settings& settings, const Environment& en
   }
   settings.offer_environment(common_settings(), environment);
   settings.offer_environment(serve_settings(), environment);
+  settings.offer_environment(memory_settings(), environment);
   // What containers of clams-python apps are configured with; the nearest thing here.
   const auto gunicorn = environment.get_or("CLAMS_GUNICORN_WORKERS", "");
-  if (!gunicorn.empty()) settings.offer("workers", gunicorn, "variable CLAMS_GUNICORN_WORKERS");
+  if (!gunicorn.empty())
+    settings.offer("max-concurrency", gunicorn, "variable CLAMS_GUNICORN_WORKERS");
   const std::string file =
       config_file_.empty() ? environment.get_or("CLAMS_CONFIG", "") : config_file_;
-  const std::array known{common_settings(), serve_settings()};
+  const std::array known{common_settings(), serve_settings(), memory_settings()};
   if (!file.empty()) settings.offer_file(file, known);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <clams/cli/detail/help_text.hpp>
+#include <clams/cli/detail/memory_settings.hpp>
 #include <clams/cli/detail/program_help.hpp>
 #include <clams/cli/detail/settings.hpp>
 #include <clams/util/config.hpp>
@@ -29,7 +30,7 @@ CLAMS_INLINE std::string overview_help(const AppMetadata& metadata, const std::s
          help_entry("-h, --help", "this text") +
          help_entry("--version", "the versions of the app and of this library") +
          help_entry("--config FILE", "read settings from lines of key = value [CLAMS_CONFIG]") +
-         settings_help(common_settings()) +
+         settings_help(common_settings()) + "\nGPU memory:\n" + settings_help(memory_settings()) +
          "\nA setting is taken from its flag, else from the environment variable in brackets, "
          "else\n"
          "from the line of its name in the file.\n\nExamples:\n  " +
@@ -47,7 +48,7 @@ CLAMS_INLINE std::string serve_help(const std::string& program) {
              0) +
          "\nOptions:\n" + settings_help(serve_settings()) + settings_help(common_settings()) +
          "\nExamples:\n  " + program + " --port 8080\n  " + program +
-         " serve --host 0.0.0.0 --workers 2 --token-file token.txt\n" +
+         " serve --host 0.0.0.0 --max-concurrency 2 --token-file token.txt\n" +
          "\nExit codes: 0 every request was answered by the app; 1 some were cut off, or the\n"
          "server could not start; 2 wrong usage.\n";
 }

@@ -5,9 +5,11 @@
 #include <clams/app/metadata_json.hpp>
 #include <clams/cli/detail/annotate_command.hpp>
 #include <clams/cli/detail/command_line.hpp>
+#include <clams/cli/detail/memory_settings.hpp>
 #include <clams/cli/detail/serve_command.hpp>
 #include <clams/cli/exit_codes.hpp>
 #include <clams/cli/run.hpp>
+#include <clams/memory/gpu_memory_setup.hpp>
 #include <clams/util/config.hpp>
 #include <clams/util/error.hpp>
 #include <clams/version.hpp>
@@ -42,6 +44,28 @@ CLAMS_INLINE ExitCode print_version(const AppMetadata& metadata) {
   return ExitCode::success;
 }
 
+CLAMS_INLINE std::unique_ptr<GpuMemory> open_memory(const ClamsApp& app,
+                                                    const RunnerOptions& options,
+                                                    const Settings& settings) {
+  return std::make_unique<GpuMemory>(gpu_memory_parts(options.environment, memory_options(settings),
+                                                      app.app_metadata().identifier,
+                                                      app.make_peak_meter(), options.log));
+}
+
+CLAMS_INLINE ExitCode run_annotate(ClamsApp& app, RunnerOptions options, const std::string& program,
+                                   const CommandLine& line) {
+  const auto memory = open_memory(app, options, line.settings);
+  options.memory = memory.get();
+  return annotate_command(AppRunner{app, options}, program, line.rest);
+}
+
+CLAMS_INLINE ExitCode run_serve(ClamsApp& app, RunnerOptions options, const CommandLine& line) {
+  const EndSignals signals;
+  const auto memory = open_memory(app, options, line.settings);
+  options.memory = memory.get();
+  return serve_command(AppRunner{app, options}, server_options(line.settings), signals);
+}
+
 CLAMS_INLINE ExitCode run_command(ClamsApp& app, const std::string& program,
                                   const std::vector<std::string>& arguments) {
   const Environment environment = Environment::of_process();
@@ -50,16 +74,16 @@ CLAMS_INLINE ExitCode run_command(ClamsApp& app, const std::string& program,
     std::cout << line.help;
     return ExitCode::success;
   }
-  const AppRunner runner{
-      app, {.environment = environment, .log = log_options(line.settings, usual_log_level(line))}};
+  RunnerOptions options{.environment = environment,
+                        .log = log_options(line.settings, usual_log_level(line))};
   switch (line.command) {
-    case Command::annotate: return annotate_command(runner, program, line.rest);
-    case Command::metadata: return print_metadata(runner.metadata(), line.pretty);
-    case Command::version: return print_version(runner.metadata());
-    case Command::help:
-    case Command::serve: break;
+    case Command::annotate: return run_annotate(app, options, program, line);
+    case Command::serve: return run_serve(app, options, line);
+    case Command::metadata: return print_metadata(AppRunner{app, options}.metadata(), line.pretty);
+    case Command::version: return print_version(AppRunner{app, options}.metadata());
+    case Command::help: break;
   }
-  return serve_command(runner, server_options(line.settings));
+  return ExitCode::success;
 }
 
 /// Says on stderr what the exception that is being handled is, and which exit code that is.

@@ -7,7 +7,6 @@
 
 #include <atomic>
 #include <chrono>
-#include <csignal>
 #include <cstdlib>
 #include <optional>
 #include <thread>
@@ -16,43 +15,6 @@ namespace clams::detail {
 
 inline constexpr std::chrono::milliseconds kSignalPollInterval{50};
 inline constexpr std::chrono::seconds kGraceOfSecondSignal{1};
-
-/// The signals that end a server, taken one by one instead of interrupting. Threads that are made
-/// afterwards leave them alone too.
-///
-/// Ownership: changes the thread's signal mask, and puts it back.
-/// Threads: confined.
-/// Errors: none.
-class EndSignals {
- public:
-  EndSignals() {
-    sigemptyset(&set_);
-    sigaddset(&set_, SIGTERM);
-    sigaddset(&set_, SIGINT);
-    pthread_sigmask(SIG_BLOCK, &set_, &before_);
-  }
-  EndSignals(const EndSignals&) = delete;
-  EndSignals& operator=(const EndSignals&) = delete;
-  EndSignals(EndSignals&&) = delete;
-  EndSignals& operator=(EndSignals&&) = delete;
-  ~EndSignals() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-
-  void wait() const {
-    int signal = 0;
-    sigwait(&set_, &signal);
-  }
-
-  /// Whether one came within `patience`.
-  [[nodiscard]] bool wait_for(std::chrono::milliseconds patience) const {
-    const timespec time{.tv_sec = patience.count() / 1000,
-                        .tv_nsec = (patience.count() % 1000) * 1000000};
-    return sigtimedwait(&set_, nullptr, &time) > 0;
-  }
-
- private:
-  sigset_t set_{};
-  sigset_t before_{};
-};
 
 // An app that ignores its stop token cannot be waited for; its threads end with the process.
 [[noreturn]] CLAMS_INLINE void end_process_now(const Logger& logger) {
@@ -81,8 +43,8 @@ CLAMS_INLINE http::StopResult stop_by_signals(http::Server& server, const EndSig
   return result;
 }
 
-CLAMS_INLINE ExitCode serve_command(const AppRunner& runner, const http::ServerOptions& options) {
-  const EndSignals signals;
+CLAMS_INLINE ExitCode serve_command(const AppRunner& runner, const http::ServerOptions& options,
+                                    const EndSignals& signals) {
   http::Server server{runner, options};
   server.start();
   signals.wait();

@@ -26,15 +26,18 @@ inline constexpr std::array kServeSettings{
     Setting{"unix", "CLAMS_UNIX_SOCKET", "PATH", "listen on a Unix socket instead"},
     Setting{"production", "CLAMS_PRODUCTION", "",
             "serve quietly, and inside a container to the outside"},
-    Setting{"workers", "CLAMS_WORKERS", "NUMBER",
+    Setting{"max-concurrency", "CLAMS_MAX_CONCURRENCY", "NUMBER",
             "requests that run side by side (default: one per processor; "
             "CLAMS_GUNICORN_WORKERS is read too)"},
-    Setting{"queue", "CLAMS_QUEUE", "NUMBER",
+    Setting{"max-queue", "CLAMS_MAX_QUEUE", "NUMBER",
             "requests that may wait for a worker; more are answered 503 (default: 64)"},
     Setting{"max-body", "CLAMS_MAX_BODY", "SIZE",
             "larger bodies are answered 413 (default: 64MiB)"},
     Setting{"http-strict", "CLAMS_HTTP_STRICT", "",
             "answer bad input with 4xx problem+json instead of CLAMS' 500"},
+    Setting{"refusal-status", "CLAMS_REFUSAL_STATUS", "NUMBER",
+            "answer a request that gets no GPU memory with 503, or with 500 for clients that know "
+            "no other (default: 503)"},
     Setting{"token-file", "CLAMS_TOKEN_FILE", "FILE",
             "ask for the bearer token in this file, but at /healthz and /readyz"},
     Setting{"request-timeout", "CLAMS_REQUEST_TIMEOUT", "TIME",
@@ -54,6 +57,12 @@ CLAMS_INLINE bool is_in_container() {
          Environment::of_process().get("KUBERNETES_SERVICE_HOST").has_value();
 }
 
+CLAMS_INLINE int refusal_status(const Settings& settings) {
+  const std::string status = settings.text("refusal-status").value_or("503");
+  if (status == "503" || status == "500") return status == "503" ? 503 : 500;
+  throw Error{ErrorCode::usage, "--refusal-status: '" + status + "' is neither 503 nor 500"};
+}
+
 CLAMS_INLINE http::ServerOptions server_options(const Settings& settings) {
   constexpr std::int64_t kMostWorkers = 4096;
   constexpr std::int64_t kMostWaiting = 1000000;
@@ -65,12 +74,13 @@ CLAMS_INLINE http::ServerOptions server_options(const Settings& settings) {
   options.drain_timeout = settings.duration("drain-timeout").value_or(options.drain_timeout);
   auto& service = options.service;
   service.workers =
-      static_cast<std::size_t>(settings.number("workers", 1, kMostWorkers).value_or(0));
+      static_cast<std::size_t>(settings.number("max-concurrency", 1, kMostWorkers).value_or(0));
   service.queue_limit =
-      static_cast<std::size_t>(settings.number("queue", 0, kMostWaiting)
+      static_cast<std::size_t>(settings.number("max-queue", 0, kMostWaiting)
                                    .value_or(static_cast<std::int64_t>(service.queue_limit)));
   service.max_body = settings.bytes("max-body").value_or(service.max_body);
   if (settings.is_on("http-strict")) service.error_style = http::ErrorStyle::problem;
+  service.memory_refusal_status = refusal_status(settings);
   service.token_file = settings.text("token-file").value_or("");
   service.request_timeout = settings.duration("request-timeout");
   return options;

@@ -8,6 +8,7 @@
 #include <clams/util/files.hpp>
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
@@ -80,6 +81,19 @@ CLAMS_INLINE std::optional<std::int64_t> Settings::number(std::string_view name,
   const auto [stop, problem] = std::from_chars(value->text.data(), end, result);
   if (problem != std::errc{} || stop != end || result < least || result > most) {
     refuse(*value, "a number from " + std::to_string(least) + " to " + std::to_string(most));
+  }
+  return result;
+}
+
+CLAMS_INLINE std::optional<double> Settings::real(std::string_view name, double least,
+                                                  double most) const {
+  const Value* value = find(name);
+  if (value == nullptr) return std::nullopt;
+  double result = 0;
+  const char* const end = value->text.data() + value->text.size();
+  const auto [stop, problem] = std::from_chars(value->text.data(), end, result);
+  if (problem != std::errc{} || stop != end || !(result >= least && result <= most)) {
+    refuse(*value, fmt::format("a number from {} to {}", least, most));
   }
   return result;
 }

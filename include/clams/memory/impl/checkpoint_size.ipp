@@ -47,8 +47,9 @@ inline constexpr std::array kModelFileNames{
   return std::nullopt;
 }
 
-[[nodiscard]] CLAMS_INLINE CheckpointSize checkpoint_answer(std::uint64_t bytes, const ModelPath& path,
-                                                    const std::string& how) {
+[[nodiscard]] CLAMS_INLINE CheckpointSize checkpoint_answer(std::uint64_t bytes,
+                                                            const ModelPath& path,
+                                                            const std::string& how) {
   return {Bytes{static_cast<std::int64_t>(bytes)}, path.filename().string() + " (" + how + ")"};
 }
 
@@ -113,7 +114,7 @@ inline constexpr std::array kModelFileNames{
 }
 
 [[nodiscard]] CLAMS_INLINE CheckpointSize sum_of_files(const std::set<ModelPath>& files,
-                                                 std::string_view compute_type) {
+                                                       std::string_view compute_type) {
   constexpr std::size_t kNamedFiles = 3;
   CheckpointSize sum;
   std::size_t count = 0;

@@ -59,7 +59,8 @@ namespace detail {
   // A job may not ask for both, so that this one is switched off by its second `#`.
   return text + "# " + gpu_memory_remark(request) +
          "\n# where GPUs are shared out in shards of 1 GiB, instead of --gres=gpu:\n" +
-         "##SBATCH --gres=shard:" + count_rounded_up(request.gpu_memory, std::int64_t{1} << 30U) + "\n";
+         "##SBATCH --gres=shard:" + count_rounded_up(request.gpu_memory, std::int64_t{1} << 30U) +
+         "\n";
 }
 
 /// Annotations are text. GPUs may stand among the limits only; the host's memory is no limit,
@@ -98,7 +99,7 @@ namespace detail {
 }
 
 [[nodiscard]] CLAMS_INLINE std::string joined_directives(const std::vector<std::string>& parts,
-                                              std::string_view between) {
+                                                         std::string_view between) {
   std::string text;
   for (const std::string& part : parts) {
     if (!text.empty()) text += between;
@@ -117,7 +118,8 @@ namespace detail {
   }
   if (!wants_gpu_memory(request)) return "@ray.remote(" + joined_directives(options, ", ") + ")\n";
   options.push_back(R"(resources={"vram_mb": )" + megabytes(request.gpu_memory) + "}");
-  return "# " + gpu_memory_remark(request) + "\n@ray.remote(" + joined_directives(options, ", ") + ")\n";
+  return "# " + gpu_memory_remark(request) + "\n@ray.remote(" + joined_directives(options, ", ") +
+         ")\n";
 }
 
 /// `mem_mb` is known to Snakemake; `gpu` and `vram_mb` count against `--resources vram_mb=...`.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <clams/serve/annotate_endpoint.hpp>
+#include <clams/serve/memory_refusal.hpp>
 #include <clams/util/config.hpp>
 
 #include <chrono>
@@ -104,6 +105,9 @@ CLAMS_INLINE Response AnnotateEndpoint::run_app(Task& task, const std::stop_toke
     return {.status = result.outcome == RunOutcome::annotated ? 200 : 500,
             .content_type = "application/json",
             .body = std::move(result.mmif)};
+  } catch (const InsufficientMemory& error) {
+    return memory_refusal_response(error.refusal(), options_.error_style,
+                                   options_.memory_refusal_status);
   } catch (const Error& error) {
     logger.info(std::string{"not annotated: "} + error.what());
     return error_response(error, options_.error_style, options_.retry_after);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <clams/serve/memory_figures.hpp>
 #include <clams/serve/process_usage.hpp>
 #include <clams/serve/runtime_report.hpp>
 #include <clams/util/config.hpp>
@@ -20,7 +21,7 @@ CLAMS_INLINE std::string_view phase_name(Phase phase) noexcept {
   return "unknown";
 }
 
-CLAMS_INLINE Json runtime_figures(const WorkQueue::Counts& queue) {
+CLAMS_INLINE Json runtime_figures(const WorkQueue::Counts& queue, GpuMemory& memory) {
   const ProcessUsage usage = process_usage();
   Json figures = Json::object();
   figures["cpu"] = {
@@ -32,13 +33,14 @@ CLAMS_INLINE Json runtime_figures(const WorkQueue::Counts& queue) {
                       {"waiting", queue.waiting},
                       {"limit", queue.limit},
                       {"workers", queue.workers}};
-  figures["gpu"] = {{"available", false}, {"devices", Json::array()}};
-  figures["models"] = Json::array();
+  figures["gpu"] = gpu_figures(memory);
+  figures["models"] = model_figures(memory);
   return figures;
 }
 
-CLAMS_INLINE Json runtime_report(const AppMetadata& metadata, Phase phase, Clock::SteadyTime start,
+CLAMS_INLINE Json runtime_report(const AppRunner& runner, Phase phase, Clock::SteadyTime start,
                                  const WorkQueue::Counts& queue) {
+  const AppMetadata& metadata = runner.metadata();
   const std::chrono::duration<double> uptime = std::chrono::steady_clock::now() - start;
   Json report = Json::object();
   report["app"] = metadata.name;
@@ -48,7 +50,7 @@ CLAMS_INLINE Json runtime_report(const AppMetadata& metadata, Phase phase, Clock
   report["state"] = phase_name(phase);
   report["pid"] = ::getpid();
   report["uptime_seconds"] = uptime.count();
-  report.update(runtime_figures(queue));
+  report.update(runtime_figures(queue, runner.memory()));
   return report;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <clams/app/metadata_json.hpp>
+#include <clams/serve/memory_figures.hpp>
 #include <clams/serve/request_id.hpp>
 #include <clams/serve/service.hpp>
 #include <clams/util/config.hpp>
@@ -138,10 +139,11 @@ CLAMS_INLINE Response Service::answer_control(const Request& request) {
   if (request.path == "/healthz") return detail::plain_response(200, "ok");
   if (request.path == "/readyz") return ready();
   if (request.path == "/metrics") {
-    return {.content_type = kMetricsContentType, .body = metrics_.text(annotate_.queue().counts())};
+    return {
+        .content_type = kMetricsContentType,
+        .body = metrics_.text(annotate_.queue().counts()) + memory_metrics_text(runner_.memory())};
   }
-  return detail::json_response(
-      runtime_report(runner_.metadata(), phase_, start_, annotate_.queue().counts()));
+  return detail::json_response(runtime_report(runner_, phase_, start_, annotate_.queue().counts()));
 }
 
 CLAMS_INLINE Response Service::ready() const {
@@ -156,7 +158,7 @@ CLAMS_INLINE Response Service::describe(const Request& request) const {
   Json metadata = metadata_json(runner_.metadata());
   if (detail::is_switched_on(query, "includeVRAM") ||
       detail::is_switched_on(query, "includeRuntime")) {
-    metadata["runtime"] = runtime_figures(annotate_.queue().counts());
+    metadata["runtime"] = runtime_figures(annotate_.queue().counts(), runner_.memory());
   }
   return {.content_type = "application/json",
           .body = write_json(metadata, layout, JsonSpelling::metadata)};

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <clams/memory/gpu_memory.hpp>
+#include <clams/memory/memory_options.hpp>
+#include <clams/memory/peak_meter.hpp>
+#include <clams/util/environment.hpp>
+#include <clams/util/log.hpp>
+
+#include <memory>
+#include <string>
+
+namespace clams {
+
+/// The parts of a process's GPU memory as its surroundings want them: simulated GPUs if
+/// CLAMS_SIMULATED_GPUS is set, else the machine's; ledgers and remembered peaks in the folders
+/// that the options name, else in the usual ones.
+/// @param owner the app's identifier.
+/// @param meter what measures the app's memory; none: nothing does, unless GPUs are simulated.
+/// @throws Error usage for a variable that cannot be read, io for a folder that cannot be used.
+[[nodiscard]] GpuMemoryParts gpu_memory_parts(const Environment& environment,
+                                              const MemoryOptions& options,
+                                              const std::string& owner,
+                                              std::unique_ptr<PeakMeter> meter,
+                                              const LogOptions& log);
+
+}  // namespace clams
+
+#ifdef CLAMS_HEADER_ONLY
+#include <clams/memory/impl/gpu_memory_setup.ipp>
+#endif

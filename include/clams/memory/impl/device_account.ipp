@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <clams/memory/device_account.hpp>
+#include <clams/util/config.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace clams {
+
+namespace detail {
+
+inline constexpr double kAutoMargin = 0.10;      // while nothing is measured
+inline constexpr double kMeasuredMargin = 0.02;  // on top of what is
+inline constexpr double kLeakTolerance = 0.5;    // of an evicted model must be seen back
+
+}  // namespace detail
+
+CLAMS_INLINE DeviceAccount::DeviceAccount(Device device, LedgerOptions ledger, const Parts& parts)
+    : device_(std::move(device)), parts_(parts), ledger_(std::move(ledger)) {}
+
+CLAMS_INLINE DeviceAccount::~DeviceAccount() = default;
+
+CLAMS_INLINE DeviceReading DeviceAccount::read() const { return parts_.probe.read(device_.uuid); }
+
+CLAMS_INLINE Bytes DeviceAccount::margin() const {
+  if (parts_.options.margin) return *parts_.options.margin;
+  const auto measured = overhead();
+  if (!measured) return scaled(device_.total, detail::kAutoMargin);
+  const bool has_context = parts_.meter.held(device_.index).value_or(Bytes{0}) > Bytes{0};
+  return measured->residual + (has_context ? Bytes{0} : measured->context) +
+         scaled(device_.total, detail::kMeasuredMargin);
+}
+
+CLAMS_INLINE void DeviceAccount::set_overhead(const DeviceOverhead& overhead) {
+  const std::scoped_lock lock{mutex_};
+  overhead_ = overhead;
+}
+
+CLAMS_INLINE std::optional<DeviceOverhead> DeviceAccount::overhead() const {
+  const std::scoped_lock lock{mutex_};
+  return overhead_;
+}
+
+CLAMS_INLINE DeviceAccount::Charge DeviceAccount::charge(const RequestNeed& need) const {
+  Charge charge;
+  for (const ModelNeed& model : need.models) {
+    const bool is_covered = parts_.shelf.is_covered(model.key, device_.uuid);
+    charge.with_resident.push_back(!is_covered);
+    charge.total += model.working + (is_covered ? Bytes{0} : model.resident);
+  }
+  return charge;
+}
+
+CLAMS_INLINE bool DeviceAccount::can_ever_fit(const RequestNeed& need) const {
+  const bool is_known = device_.total > Bytes{0};  // no: it could not be read at start
+  return !is_known || need.total() + margin() <= device_.total;
+}
+
+CLAMS_INLINE RoomReport DeviceAccount::try_promise(LedgerEntry& entry) {
+  settle();
+  RoomReport report = ledger_.try_promise(entry, [this] { return read(); });
+  if (report.answer != PromiseAnswer::unknown ||
+      parts_.options.on_unknown == UnknownPolicy::refuse) {
+    return report;
+  }
+  const std::string why = std::move(report.why_unknown);
+  report = ledger_.try_promise(
+      entry, [this] { return DeviceMemory{.total = device_.total, .free = device_.total}; });
+  report.why_unknown = why;
+  return report;
+}
+
+CLAMS_INLINE RoomReport DeviceAccount::look() {
+  settle();
+  return ledger_.look([this] { return read(); });
+}
+
+CLAMS_INLINE bool DeviceAccount::make_room(Bytes shortage) {
+  const Bytes cached = settle();
+  if (cached + parts_.shelf.idle_bytes(device_.uuid) < shortage) return false;
+  release_cached();
+  const Bytes freed = parts_.shelf.evict(device_.uuid, shortage - cached, eviction_hook());
+  return cached + freed > Bytes{0};
+}
+
+CLAMS_INLINE MemoryGrant DeviceAccount::grant(Granted granted, std::chrono::milliseconds expected) {
+  for (std::size_t i = 0; i < granted.need.models.size(); ++i) {
+    if (!granted.charge.with_resident[i]) continue;
+    // What comes back was promised to two requests at once: one promise is enough.
+    const auto twice = parts_.shelf.cover(granted.holds[i],
+                                          granted.promise.split(granted.need.models[i].resident));
+  }
+  MemoryGrant result{*this, parts_.shelf, std::move(granted.need), std::move(granted.holds),
+                     std::move(granted.promise)};
+  const std::scoped_lock lock{mutex_};
+  active_.push_back(
+      {.promise = result.promise_, .start = parts_.clock.steady_now(), .expected = expected});
+  return result;
+}
+
+CLAMS_INLINE void DeviceAccount::forget(const std::shared_ptr<LedgerEntry>& promise) noexcept {
+  const std::scoped_lock lock{mutex_};
+  std::erase_if(active_, [&](const Active& active) { return active.promise == promise; });
+}
+
+CLAMS_INLINE std::size_t DeviceAccount::grants() const {
+  const std::scoped_lock lock{mutex_};
+  return active_.size();
+}
+
+CLAMS_INLINE std::optional<std::chrono::milliseconds> DeviceAccount::expected_release(
+    Bytes wanted) const {
+  const auto now = parts_.clock.steady_now();
+  std::optional<std::chrono::milliseconds> soonest;
+  const std::scoped_lock lock{mutex_};
+  for (const Active& active : active_) {
+    if (active.expected.count() == 0 || active.promise->promised() < wanted) continue;
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(active.start + active.expected - now);
+    soonest = std::min(soonest.value_or(left), left);
+  }
+  return soonest;
+}
+
+CLAMS_INLINE Bytes DeviceAccount::settle() {
+  const auto held = parts_.meter.held(device_.index);
+  return held ? spread(*held) : Bytes{0};
+}
+
+CLAMS_INLINE Bytes DeviceAccount::spread(Bytes held) {
+  Bytes left = parts_.shelf.settle(device_.uuid, held);
+  const std::scoped_lock lock{mutex_};
+  for (const Active& active : active_) {
+    const Bytes mine = std::min(left, active.promise->promised());
+    active.promise->set_used(mine);
+    left -= mine;
+  }
+  return left;
+}
+
+// Meanwhile nothing counts as used: the device may only look fuller than it is.
+CLAMS_INLINE void DeviceAccount::release_cached() {
+  spread(Bytes{0});
+  parts_.meter.release_cached();
+  settle();
+}
+
+CLAMS_INLINE EvictionHook DeviceAccount::eviction_hook() {
+  return [this](const ResidentModel& model, const std::function<void()>& destroy) {
+    const DeviceReading before = read();
+    spread(Bytes{0});
+    destroy();
+    release_cached();
+    const DeviceReading after = read();
+    const Bytes expected = scaled(model.facts().measured, detail::kLeakTolerance);
+    const bool is_back = !before.memory() || !after.memory() ||
+                         after.memory()->free - before.memory()->free >= expected;
+    const std::scoped_lock lock{mutex_};
+    ++evictions_;
+    if (!is_back) ++leaks_;
+  };
+}
+
+CLAMS_INLINE std::size_t DeviceAccount::leaks() const {
+  const std::scoped_lock lock{mutex_};
+  return leaks_;
+}
+
+CLAMS_INLINE std::size_t DeviceAccount::evictions() const {
+  const std::scoped_lock lock{mutex_};
+  return evictions_;
+}
+
+}  // namespace clams

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <clams/memory/gpu_memory.hpp>
+#include <clams/util/config.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace clams {
+
+namespace detail {
+
+inline constexpr std::chrono::milliseconds kTidyInterval{200};
+
+/// Measures nothing: for programs that gave no meter.
+class NoMeter : public PeakMeter {
+ public:
+  [[nodiscard]] std::string name() const override { return "none"; }
+  [[nodiscard]] std::shared_ptr<MemoryScope> open(ScopeKind /*kind*/) override {
+    return std::make_shared<NoScope>();
+  }
+  void close(const std::shared_ptr<MemoryScope>& /*scope*/) noexcept override {}
+  [[nodiscard]] std::optional<Bytes> held(int /*device*/) const override { return std::nullopt; }
+  void release_cached() noexcept override {}
+  void translate_exception() const override {}
+
+ private:
+  class NoScope : public MemoryScope {
+   public:
+    [[nodiscard]] std::vector<MeasuredPeak> peaks() const override { return {}; }
+  };
+};
+
+CLAMS_INLINE std::vector<std::unique_ptr<DeviceAccount>> open_accounts(const GpuMemoryParts& parts,
+                                                                       ModelShelf& shelf) {
+  std::vector<std::unique_ptr<DeviceAccount>> accounts;
+  if (!parts.probe) return accounts;
+  for (const Device& device : parts.probe->devices()) {
+    const LedgerOptions ledger{.folder = parts.ledger_folder,
+                               .device = device.uuid,
+                               .owner = parts.owner,
+                               .clock = parts.clock,
+                               .log = parts.log};
+    accounts.push_back(
+        std::make_unique<DeviceAccount>(device, ledger,
+                                        DeviceAccount::Parts{.probe = *parts.probe,
+                                                             .meter = *parts.meter,
+                                                             .shelf = shelf,
+                                                             .options = parts.options,
+                                                             .clock = *parts.clock}));
+  }
+  return accounts;
+}
+
+CLAMS_INLINE GpuMemoryParts with_meter(GpuMemoryParts parts) {
+  if (!parts.meter) parts.meter = std::make_unique<NoMeter>();
+  return parts;
+}
+
+CLAMS_INLINE std::string compute_type_of(const ModelRequirements& declared) {
+  for (const RequirementRung& rung : declared.rungs()) {
+    for (const ModelRequirement& model : rung.models) {
+      if (!model.compute_type.empty()) return model.compute_type;
+    }
+  }
+  return {};
+}
+
+}  // namespace detail
+
+CLAMS_INLINE GpuMemory::GpuMemory() : GpuMemory(GpuMemoryParts{}) {}
+
+CLAMS_INLINE GpuMemory::GpuMemory(GpuMemoryParts parts)
+    : measures_(parts.meter != nullptr),
+      parts_(detail::with_meter(std::move(parts))),
+      logger_("clams.memory", parts_.log),
+      shelf_(*parts_.clock),
+      accounts_(detail::open_accounts(parts_, shelf_)),
+      admission_(accounts_, shelf_, parts_.options, *parts_.clock, logger_),
+      housekeeper_([this](const std::stop_token& stop) { keep_tidy(stop); }) {}
+
+CLAMS_INLINE GpuMemory::~GpuMemory() {
+  housekeeper_.request_stop();
+  housekeeper_.join();
+  for (const ModelStatus& model : shelf_.list()) unload(model.key);
+}
+
+CLAMS_INLINE const std::vector<Device>& GpuMemory::devices() const noexcept {
+  static const std::vector<Device> none;
+  return parts_.probe ? parts_.probe->devices() : none;
+}
+
+CLAMS_INLINE EstimateInput GpuMemory::estimate_input(const MemoryRequest& request) {
+  EstimateInput input{.declared = request.declared,
+                      .metadata_typical = request.metadata_typical,
+                      .metadata_minimum = request.metadata_minimum,
+                      .compute_type = detail::compute_type_of(request.declared)};
+  if (parts_.store)
+    input.record = parts_.store->find(request.app, request.hash, request.prior_hash);
+  return input;
+}
+
+CLAMS_INLINE RequestNeed GpuMemory::estimate(const MemoryRequest& request, const Device& device) {
+  return resolve_requirements(estimate_input(request), device, parts_.options.factors).front();
+}
+
+CLAMS_INLINE std::unique_ptr<RequestMemory> GpuMemory::begin(MemoryRequest request) {
+  const EstimateInput input = estimate_input(request);
+  const bool says_nothing = !input.declared.is_declared() && !input.record &&
+                            input.metadata_typical == Bytes{0} &&
+                            input.metadata_minimum == Bytes{0};
+  // Who has no way to measure a GPU and says nothing of one does not use one.
+  if (accounts_.empty() || (says_nothing && !measures_)) {
+    return std::make_unique<RequestMemory>(*this, std::move(request), MemoryGrant{shelf_});
+  }
+  AdmissionRequest asked{.id = request.id,
+                         .needs =
+                             [&](const Device& device) {
+                               return resolve_requirements(input, device, parts_.options.factors);
+                             },
+                         .patience = request.patience};
+  if (input.record) {
+    for (const auto& [key, peak] : input.record->devices) {
+      asked.expected = std::max(asked.expected, peak.run_time);
+    }
+  }
+  MemoryGrant grant = admission_.admit(asked);
+  return std::make_unique<RequestMemory>(*this, std::move(request), std::move(grant));
+}
+
+CLAMS_INLINE ResidentModel::Loaded GpuMemory::load_model(
+    const Device* device, const std::function<std::shared_ptr<void>()>& load) {
+  const auto start = parts_.clock->steady_now();
+  const MemoryGuard guard{*parts_.meter, ScopeKind::model};
+  ResidentModel::Loaded loaded;
+  try {
+    loaded.model = load();
+  } catch (...) {
+    parts_.meter->translate_exception();
+    throw;
+  }
+  loaded.measured = measured_on(guard.peaks(), device).live;
+  loaded.load_time =
+      std::chrono::duration_cast<std::chrono::milliseconds>(parts_.clock->steady_now() - start);
+  {
+    const std::scoped_lock lock{totals_mutex_};
+    ++totals_.loads;
+    totals_.load_time += loaded.load_time;
+  }
+  if (DeviceAccount* account = device != nullptr ? account_of(device->uuid) : nullptr) {
+    account->settle();
+  }
+  return loaded;
+}
+
+CLAMS_INLINE DeviceAccount* GpuMemory::account_of(const std::string& device) noexcept {
+  for (const auto& account : accounts_) {
+    if (account->device().uuid == device) return account.get();
+  }
+  return nullptr;
+}
+
+CLAMS_INLINE void GpuMemory::record(const MemoryRequest& request, const Device& device,
+                                    const DevicePeak& peak) {
+  if (!parts_.store) return;
+  PeakRecord run{.peak = peak.weights + peak.working, .parameters = request.parameters};
+  run.devices[PeakRecord::device_key(device.name, detail::compute_type_of(request.declared))] =
+      peak;
+  parts_.store->raise(request.app, request.hash, run);
+}
+
+CLAMS_INLINE void GpuMemory::count(const MemoryReport& report, RunEnd end) {
+  const std::scoped_lock lock{totals_mutex_};
+  if (end == RunEnd::out_of_memory) ++totals_.out_of_memory;
+  const Bytes used = report.weights + report.allocated;
+  if (end == RunEnd::succeeded && used > Bytes{0}) {
+    totals_.estimate_ratio =
+        static_cast<double>(report.estimate.count()) / static_cast<double>(used.count());
+  }
+}
+
+CLAMS_INLINE GpuMemoryTotals GpuMemory::totals() const {
+  const std::scoped_lock lock{totals_mutex_};
+  return totals_;
+}
+
+CLAMS_INLINE void GpuMemory::free_idle(const std::string& device) {
+  DeviceAccount* const account = account_of(device);
+  if (account == nullptr) return;
+  account->release_cached();
+  shelf_.evict(device, shelf_.idle_bytes(device), account->eviction_hook());
+}
+
+CLAMS_INLINE EvictionHook GpuMemory::eviction_hook() {
+  return [this](const ResidentModel& model, const std::function<void()>& destroy) {
+    DeviceAccount* const account = account_of(model.device());
+    if (account != nullptr) {
+      account->eviction_hook()(model, destroy);
+    } else {
+      destroy();
+    }
+  };
+}
+
+CLAMS_INLINE bool GpuMemory::unload(const std::string& key) {
+  return shelf_.unload(key, eviction_hook());
+}
+
+CLAMS_INLINE void GpuMemory::tidy_up() {
+  shelf_.evict_expired(parts_.options.keep_alive, eviction_hook());
+  for (const auto& account : accounts_) {
+    account->settle();
+    if (account->ledger().waiting_elsewhere() == 0) continue;
+    // One model a round: the first may be enough for who waits.
+    account->release_cached();
+    shelf_.evict(account->device().uuid, Bytes{1}, account->eviction_hook());
+  }
+}
+
+CLAMS_INLINE void GpuMemory::keep_tidy(const std::stop_token& stop) {
+  std::unique_lock lock{tidy_mutex_};
+  while (!stop.stop_requested()) {
+    tidy_now_.wait_for(lock, stop, detail::kTidyInterval, [] { return false; });
+    if (stop.stop_requested()) return;
+    lock.unlock();
+    try {
+      tidy_up();
+    } catch (const std::exception& error) {
+      logger_.error(std::string{"tidying up GPU memory failed: "} + error.what());
+    }
+    lock.lock();
+  }
+}
+
+}  // namespace clams

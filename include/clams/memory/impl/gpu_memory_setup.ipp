@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <clams/memory/gpu_memory_setup.hpp>
+#include <clams/memory/ledger_folder.hpp>
+#include <clams/memory/make_device_probe.hpp>
+#include <clams/memory/simulated_probe.hpp>
+#include <clams/memory/tracking_meter.hpp>
+#include <clams/util/config.hpp>
+
+#include <utility>
+
+namespace clams {
+
+namespace detail {
+
+/// Measures what is allocated on simulated GPUs.
+CLAMS_INLINE std::unique_ptr<PeakMeter> meter_of(SimulatedGpus& gpus) {
+  auto meter = std::make_unique<TrackingMeter>(TrackingMeterOptions{.name = "simulated GPUs"});
+  gpus.set_observer(meter.get());
+  return meter;
+}
+
+}  // namespace detail
+
+CLAMS_INLINE GpuMemoryParts gpu_memory_parts(const Environment& environment,
+                                             const MemoryOptions& options, const std::string& owner,
+                                             std::unique_ptr<PeakMeter> meter,
+                                             const LogOptions& log) {
+  GpuMemoryParts parts;
+  parts.probe = make_device_probe(environment);
+  parts.meter = std::move(meter);
+  if (const auto* simulated = dynamic_cast<const SimulatedProbe*>(parts.probe.get())) {
+    parts.meter = detail::meter_of(simulated->gpus());
+  }
+  if (!parts.probe->devices().empty()) {
+    const auto& folder = options.profile_dir;
+    parts.store = std::make_unique<PeakStore>(
+        PeakStoreOptions{.folder = folder.empty() ? profile_folder(environment) : folder,
+                         .seeds = options.profile_seeds,
+                         .log = log});
+    parts.ledger_folder =
+        options.ledger_dir.empty() ? ledger_folder(environment) : options.ledger_dir;
+    prepare_ledger_folder(parts.ledger_folder);
+  }
+  parts.owner = owner;
+  parts.options = options;
+  parts.log = log;
+  return parts;
+}
+
+}  // namespace clams

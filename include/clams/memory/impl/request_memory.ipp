@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <clams/memory/gpu_memory.hpp>
+#include <clams/memory/request_memory.hpp>
+#include <clams/util/config.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace clams {
+
+CLAMS_INLINE RequestMemory::RequestMemory(GpuMemory& memory, MemoryRequest request,
+                                          MemoryGrant grant)
+    : memory_(memory),
+      request_(std::move(request)),
+      grant_(std::move(grant)),
+      guard_(std::in_place, memory.meter(), ScopeKind::request),
+      start_(memory.clock().steady_now()) {}
+
+CLAMS_INLINE RequestMemory::~RequestMemory() = default;
+
+CLAMS_INLINE std::shared_ptr<void> RequestMemory::get_model(
+    const ModelHold& held, std::type_index type,
+    const std::function<std::shared_ptr<void>()>& load) {
+  auto model = held.model().get_or_load(
+      type,
+      [&] {
+        ResidentModel::Loaded loaded = memory_.load_model(device(), load);
+        const std::scoped_lock lock{mutex_};
+        load_time_ += loaded.load_time;
+        return loaded;
+      },
+      request_.patience);
+  const std::scoped_lock lock{mutex_};
+  const auto shared = held.share();
+  if (std::find(used_.begin(), used_.end(), shared) == used_.end()) used_.push_back(shared);
+  return model;
+}
+
+CLAMS_INLINE MemoryReport RequestMemory::report() const {
+  const MeasuredPeak peak = guard_ ? measured_on(guard_->peaks(), device()) : MeasuredPeak{};
+  MemoryReport report;
+  if (device() != nullptr) report.device = device()->uuid;
+  report.rung = rung();
+  report.estimate = grant_.need().total();
+  report.source = grant_.need().source;
+  report.allocated = std::max(peak.allocated, peak.failed_at);
+  report.reserved = peak.reserved;
+  report.waited = grant_.waited();
+  const std::scoped_lock lock{mutex_};
+  for (const auto& model : used_) report.weights += model->facts().measured;
+  report.load_time = load_time_;
+  return report;
+}
+
+CLAMS_INLINE MemoryReport RequestMemory::finish(RunEnd end) {
+  const MemoryReport result = report();
+  guard_.reset();
+  memory_.count(result, end);
+  if (device() == nullptr) return result;
+  const DevicePeak peak = end == RunEnd::succeeded ? proven_peak(result) : proven_lack(result, end);
+  if (end == RunEnd::succeeded || peak.at_least > Bytes{0}) {
+    memory_.record(request_, *device(), peak);
+  }
+  return result;
+}
+
+CLAMS_INLINE DevicePeak RequestMemory::proven_peak(const MemoryReport& run) const {
+  DevicePeak peak;
+  peak.weights = run.weights;
+  peak.working = run.allocated;
+  peak.reserved_growth = run.reserved;
+  peak.load_time = run.load_time;
+  peak.run_time =
+      std::chrono::duration_cast<std::chrono::milliseconds>(memory_.clock().steady_now() - start_);
+  peak.driver = device()->driver;
+  peak.library = memory_.meter().name();
+  const auto& features = request_.declared.features();
+  if (!features.empty()) {
+    peak.samples.push_back({.features = features, .working = run.allocated});
+  }
+  return peak;
+}
+
+// An allocation that failed shows that what was promised is too little, even if nothing measured
+// it.
+CLAMS_INLINE DevicePeak RequestMemory::proven_lack(const MemoryReport& run, RunEnd end) {
+  DevicePeak peak;
+  peak.at_least = run.weights + run.allocated;
+  if (end == RunEnd::out_of_memory) peak.at_least = std::max(peak.at_least, run.estimate);
+  return peak;
+}
+
+CLAMS_INLINE MeasuredPeak measured_on(const std::vector<MeasuredPeak>& peaks,
+                                      const Device* device) {
+  MeasuredPeak found;
+  for (const MeasuredPeak& peak : peaks) {
+    if (device == nullptr || peak.device == device->index) found = peak;
+  }
+  return found;
+}
+
+CLAMS_INLINE Json memory_report_json(const MemoryReport& report) {
+  Json json = Json::object();
+  if (!report.device.empty()) json["uuid"] = report.device;
+  if (!report.rung.empty()) json["rung"] = report.rung;
+  json["allocatedBytes"] = report.allocated.count();
+  json["reservedBytes"] = report.reserved.count();
+  json["modelBytes"] = report.weights.count();
+  if (report.device_peak) json["devicePeakBytes"] = report.device_peak->count();
+  if (!report.device.empty()) {
+    json["estimateBytes"] = report.estimate.count();
+    json["estimateSource"] = source_name(report.source);
+    json["waitSeconds"] = std::chrono::duration<double>(report.waited).count();
+  }
+  json["loadSeconds"] = std::chrono::duration<double>(report.load_time).count();
+  return json;
+}
+
+}  // namespace clams

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "support/catch.hpp"
+#include "support/memory_host.hpp"
+#include "support/test_app.hpp"
+#include <clams/serve/service.hpp>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+
+using clams::Json;
+using clams::http::ErrorStyle;
+using clams::http::Response;
+using clams::http::Service;
+using clams::http::ServiceOptions;
+using clams::testing::kEmptyMmif;
+using clams::testing::MemoryHost;
+using namespace clams::literals;
+
+namespace {
+
+/// Needs 6 GiB of a GPU.
+class SixGibibytes : public clams::ClamsApp {
+ public:
+  [[nodiscard]] clams::AppMetadata app_metadata() const override {
+    return clams::testing::test_metadata();
+  }
+  [[nodiscard]] clams::ModelRequirements model_requirements(
+      const clams::Parameters& /*parameters*/) const override {
+    return {{.key = "large", .resident = 6_GiB}};
+  }
+  void annotate(clams::Mmif& mmif, const clams::Parameters& parameters,
+                clams::RequestContext& context) override {
+    clams::testing::add_labelled_frame(mmif, parameters, context);
+  }
+};
+
+/// The app served on a host whose GPU of 10 GiB somebody else uses in part.
+struct ServedHost {
+  explicit ServedHost(clams::Bytes foreign, ServiceOptions service_options = {}) {
+    host.options.on_busy = clams::BusyPolicy::reject;
+    memory = host.process();
+    if (foreign > clams::Bytes{0}) host.gpus().take_foreign(0, foreign);
+    runner = std::make_unique<clams::AppRunner>(
+        app, clams::RunnerOptions{.environment = clams::Environment{{{"CLAMS_APP_VERSION", "v1"}}},
+                                  .folder = "/",
+                                  .log = {.sink = &host.log},
+                                  .memory = memory.get()});
+    service = std::make_unique<Service>(*runner, std::move(service_options));
+  }
+
+  [[nodiscard]] Response post() const {
+    return service->answer({.method = "POST", .path = "/", .body = kEmptyMmif});
+  }
+  [[nodiscard]] Response get(const std::string& path, const std::string& query = "") const {
+    return service->answer({.method = "GET", .path = path, .query = query});
+  }
+
+  MemoryHost host;
+  SixGibibytes app;
+  std::unique_ptr<clams::GpuMemory> memory;
+  std::unique_ptr<clams::AppRunner> runner;
+  std::unique_ptr<Service> service;
+};
+
+bool has_header(const Response& response, const std::string& name) {
+  return std::any_of(response.headers.begin(), response.headers.end(),
+                     [&](const auto& header) { return header.first == name; });
+}
+
+}  // namespace
+
+TEST_CASE("a request without room is answered 503 with what is missing and when to come back",
+          "[serve]") {
+  const ServedHost served{5632_MiB};
+
+  const Response response = served.post();
+
+  CHECK(response.status == 503);
+  CHECK(has_header(response, "Retry-After"));
+  const Json body = clams::parse_json(response.body);
+  CHECK(body["error"] ==
+        "Insufficient GPU memory for large. Required: 6.00GB, Available: 4.50GB. GPU may be in use "
+        "by other processes. Please retry later.");
+  CHECK(body["code"] == "vram.insufficient");
+  CHECK(body["required_bytes"] == (6_GiB).count());
+  CHECK(body["available_bytes"] == (4608_MiB).count());
+  CHECK(body["estimate_source"] == "declared");
+  CHECK(body["holders"].is_array());
+}
+
+TEST_CASE("clients that know only 500 can be given that", "[serve]") {
+  const ServedHost served{9_GiB, {.memory_refusal_status = 500}};
+
+  CHECK(served.post().status == 500);
+}
+
+TEST_CASE("a refusal is a problem where problems are asked for", "[serve]") {
+  const ServedHost served{9_GiB, {.error_style = ErrorStyle::problem}};
+
+  const Response response = served.post();
+
+  CHECK(response.content_type == "application/problem+json");
+  CHECK(clams::parse_json(response.body)["code"] == "vram.insufficient");
+}
+
+TEST_CASE("a request with room is answered, and its peak can be looked up", "[serve]") {
+  const ServedHost served{clams::Bytes{0}};
+
+  CHECK(served.post().status == 200);
+
+  const std::string metrics = served.get("/metrics").body;
+  CHECK(metrics.find(R"(clams_admission_decisions_total{decision="admitted",reason=""} 1)") !=
+        std::string::npos);
+  CHECK(metrics.find("clams_vram_free_bytes{gpu_uuid=") != std::string::npos);
+}
+
+TEST_CASE("the runtime report shows devices with what they have", "[serve]") {
+  const ServedHost served{4_GiB};
+
+  const Json gpu = clams::parse_json(served.get("/runtime").body)["gpu"];
+
+  CHECK(gpu["available"] == true);
+  CHECK(gpu["devices"][0]["total_memory_gb"] == 10.0);
+  CHECK(gpu["devices"][0]["available_memory_gb"] == 6.0);
+  CHECK(gpu["devices"][0]["foreign_bytes"] == (4_GiB).count());
+}
