@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: Apache-2.0
+// Many processes on one device, killed at random moments: never is more memory taken than the
+// device has, no promise outlives its grace time, and whoever waits is woken.
+//
+//     ledger_stress [--kills N] [--seed N] [--without-tombstones]
+//
+// The device is a table in shared memory. As a driver does, it finishes an allocation that was
+// under way when its process died, and gives a dead process's memory back some time later.
+// --without-tombstones shows that the program finds what it looks for: it must fail then.
+#include "support/temporary_folder.hpp"
+#include <clams/memory/ledger.hpp>
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <iostream>
+#include <map>
+#include <random>
+#include <string>
+#include <string_view>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <thread>
+#include <unistd.h>
+
+namespace {
+
+using namespace std::chrono_literals;
+using clams::Bytes;
+using clams::LedgerEntry;
+using clams::PromiseAnswer;
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t kWorkers = 12;
+constexpr std::uint64_t kTotal = 24000;  // MiB
+constexpr auto kGrace = 50ms;
+constexpr auto kTeardown = 2ms;
+constexpr Bytes kUnit{1 << 20};
+
+struct Settings {
+  int kills = 1000;
+  unsigned seed = 1;
+  std::chrono::milliseconds grace = kGrace;
+};
+
+/// What one process has of the device, in one word, so that a kill cannot tear it: a count of
+/// changes, what is being allocated, what is allocated.
+struct Cell {
+  std::uint64_t changes = 0;
+  std::uint64_t pending = 0;
+  std::uint64_t held = 0;
+
+  static Cell of(std::uint64_t word) {
+    return {word >> 48U, (word >> 24U) & 0xFFFFFFU, word & 0xFFFFFFU};
+  }
+  [[nodiscard]] std::uint64_t word() const { return (changes << 48U) | (pending << 24U) | held; }
+};
+
+struct Shared {
+  std::array<std::atomic<std::uint64_t>, kWorkers> cells;
+  std::atomic<std::uint64_t> promises;
+  std::atomic<std::uint64_t> checks;
+  std::atomic<std::uint64_t> over_commits;
+  std::atomic<std::uint64_t> late_wakes;
+  std::atomic<std::uint64_t> errors;
+};
+
+using Words = std::array<std::uint64_t, kWorkers>;
+
+Words words_of(const Shared& shared) {
+  Words words{};
+  for (std::size_t i = 0; i < kWorkers; ++i) words[i] = shared.cells[i].load();
+  return words;
+}
+
+/// What is allocated at one moment: two looks at the table that agree.
+std::uint64_t used_of(const Shared& shared) {
+  Words words = words_of(shared);
+  for (Words again = words_of(shared); again != words; again = words_of(shared)) words = again;
+  std::uint64_t sum = 0;
+  for (const std::uint64_t word : words) sum += Cell::of(word).held;
+  return sum;
+}
+
+void check_device(Shared& shared) {
+  ++shared.checks;
+  if (used_of(shared) > kTotal) ++shared.over_commits;
+}
+
+clams::DeviceReading read_device(const Shared& shared) {
+  const auto used = static_cast<std::int64_t>(std::min(used_of(shared), kTotal));
+  const auto total = static_cast<std::int64_t>(kTotal);
+  return clams::DeviceMemory{.total = kUnit * total, .free = kUnit * (total - used)};
+}
+
+clams::LedgerOptions ledger_options(const std::filesystem::path& folder, const Settings& settings) {
+  return {.folder = folder,
+          .device = "GPU-stress",
+          .owner = "stress",
+          .grace = settings.grace,
+          .lock_patience = 10s};
+}
+
+class Worker {
+ public:
+  Worker(Shared& shared, std::size_t place, clams::LedgerOptions options, unsigned seed)
+      : shared_(shared), cell_(shared.cells[place]), ledger_(std::move(options)), random_(seed) {}
+
+  [[noreturn]] void run_until_killed() {
+    while (true) work_once(kTotal / 3);
+  }
+
+  void work_once(std::uint64_t largest) {
+    const std::uint64_t need = pick(1, largest);
+    LedgerEntry entry = ledger_.enter({.need = kUnit * static_cast<std::int64_t>(need)});
+    if (!wait_for(entry)) return;
+    ++shared_.promises;
+    const std::uint64_t first = pick(0, 1) == 0 ? need : pick(0, need);
+    allocate(entry, first);
+    linger(pick(0, 1500));
+    if (pick(0, 3) == 0) use_split(entry, need, first);
+    if (pick(0, 1) == 0 && entry.promised() == kUnit * static_cast<std::int64_t>(need)) {
+      allocate(entry, need - first);
+    }
+    free_all(entry);
+  }
+
+  /// @return whether there was a promise in time.
+  bool wait_for(LedgerEntry& entry) {
+    const auto deadline = Clock::now() + 10s;
+    Clock::duration slept{};
+    while (Clock::now() < deadline) {
+      const auto report = ledger_.try_promise(entry, [this] { return read_device(shared_); });
+      if (report.answer == PromiseAnswer::promised) {
+        if (slept >= 240ms) ++shared_.late_wakes;
+        return true;
+      }
+      const auto start = Clock::now();
+      ledger_.wait_for_change(report, 1s);
+      slept = Clock::now() - start;
+    }
+    ++shared_.errors;
+    return false;
+  }
+
+  void allocate(LedgerEntry& entry, std::uint64_t amount) {
+    Cell cell = Cell::of(cell_);
+    set({.pending = amount, .held = cell.held});
+    linger(pick(0, 200));
+    set({.held = cell.held + amount});
+    check_device(shared_);
+    entry.set_used(kUnit * static_cast<std::int64_t>(cell.held + amount));
+  }
+
+  void free_all(LedgerEntry& entry) {
+    entry.set_used(Bytes{0});
+    set({});
+  }
+
+ private:
+  void use_split(LedgerEntry& entry, std::uint64_t need, std::uint64_t held) {
+    // The part that nothing lies in yet: given up at once, or after a while.
+    const LedgerEntry rest = entry.split(kUnit * static_cast<std::int64_t>(need - held));
+    linger(pick(0, 30));
+    if (pick(0, 1) == 0) entry.shrink_to(kUnit * static_cast<std::int64_t>(held));
+  }
+
+  void set(Cell cell) {
+    cell.changes = Cell::of(cell_).changes + 1;
+    cell_ = cell.word();
+  }
+  std::uint64_t pick(std::uint64_t low, std::uint64_t high) {
+    return std::uniform_int_distribution<std::uint64_t>{low, high}(random_);
+  }
+  static void linger(std::uint64_t microseconds) {
+    const auto end = Clock::now() + std::chrono::microseconds{microseconds};
+    while (Clock::now() < end) ::usleep(10);
+  }
+
+  Shared& shared_;
+  std::atomic<std::uint64_t>& cell_;
+  clams::Ledger ledger_;
+  std::mt19937 random_;
+};
+
+/// Starts the workers, kills them, and is the driver that cleans up behind them.
+class Host {
+ public:
+  Host(Shared& shared, const Settings& settings)
+      : shared_(shared), settings_(settings), random_(settings.seed) {}
+
+  ~Host() {
+    for (const pid_t pid : pids_) {
+      if (pid > 0) end(pid);
+    }
+  }
+  Host(const Host&) = delete;
+  Host& operator=(const Host&) = delete;
+  Host(Host&&) = delete;
+  Host& operator=(Host&&) = delete;
+
+  void kill_at_random() {
+    for (std::size_t place = 0; place < kWorkers; ++place) start(place);
+    clams::Ledger ledger{ledger_options(folder_.path() / "l", settings_)};
+    for (int kill = 0; kill < settings_.kills; ++kill) {
+      std::this_thread::sleep_for(std::chrono::microseconds{random_() % 8000});
+      const std::size_t place = random_() % kWorkers;
+      if (kill % 2 == 0) await_allocation(place);
+      kill_one(place);
+      check_device(shared_);
+      if (kill % 10 == 0) count_stale(ledger);
+    }
+    for (std::size_t place = 0; place < kWorkers; ++place) kill_one(place, Next::nobody);
+    std::this_thread::sleep_for(settings_.grace + 20ms);
+    static_cast<void>(ledger.look([this] { return read_device(shared_); }));  // notices the dead
+    std::this_thread::sleep_for(settings_.grace + 20ms);
+    stale_ += ledger.holders().size();
+  }
+
+  /// Two processes hand the whole device to each other: each waits for the other's release.
+  void hand_over(int rounds) {
+    const auto options = ledger_options(folder_.path() / "l", settings_);
+    std::array<pid_t, 2> pair{};
+    for (std::size_t place = 0; place < pair.size(); ++place) {
+      pair[place] = ::fork();
+      if (pair[place] != 0) continue;
+      clams::Ledger ledger{options};
+      for (int round = 0; round < rounds; ++round) {
+        LedgerEntry all = ledger.enter({.need = kUnit * static_cast<std::int64_t>(kTotal)});
+        if (!gets_all(ledger, all)) ++shared_.errors;
+      }
+      ::_exit(0);
+    }
+    for (const pid_t pid : pair) ::waitpid(pid, nullptr, 0);
+  }
+
+  [[nodiscard]] std::size_t stale() const { return stale_; }
+
+ private:
+  enum class Next { another, nobody };
+
+  bool gets_all(clams::Ledger& ledger, LedgerEntry& entry) {
+    for (int attempt = 0; attempt < 1000; ++attempt) {
+      const auto report = ledger.try_promise(entry, [this] { return read_device(shared_); });
+      if (report.answer == PromiseAnswer::promised) return true;
+      const auto start = Clock::now();
+      ledger.wait_for_change(report, 1s);
+      if (Clock::now() - start >= 240ms) ++shared_.late_wakes;
+    }
+    return false;
+  }
+
+  void start(std::size_t place) {
+    const unsigned seed = static_cast<unsigned>(random_());
+    pids_[place] = ::fork();
+    if (pids_[place] != 0) return;
+    try {
+      Worker worker{shared_, place, ledger_options(folder_.path() / "l", settings_), seed};
+      worker.run_until_killed();
+    } catch (const std::exception& failure) {
+      std::cerr << failure.what() << '\n';
+      ++shared_.errors;
+    }
+    ::_exit(1);
+  }
+
+  static void end(pid_t pid) {
+    ::kill(pid, SIGKILL);
+    ::waitpid(pid, nullptr, 0);
+  }
+
+  /// The worst moment: memory is promised, and the device does not show it yet.
+  void await_allocation(std::size_t place) const {
+    const auto limit = Clock::now() + 5ms;
+    while (Cell::of(shared_.cells[place]).pending == 0 && Clock::now() < limit) {
+    }
+  }
+
+  void kill_one(std::size_t place, Next next = Next::another) {
+    const pid_t pid = pids_[place];
+    end(pid);
+    killed_[pid] = Clock::now();
+    pids_[place] = 0;
+    std::this_thread::sleep_for(kTeardown / 2);  // the kernel has dropped its locks by now
+    const Cell cell = Cell::of(shared_.cells[place]);
+    shared_.cells[place] = Cell{cell.changes + 1, 0, cell.held + cell.pending}.word();
+    for (const auto limit = Clock::now() + kTeardown; Clock::now() < limit; ::usleep(50)) {
+      check_device(shared_);
+    }
+    shared_.cells[place] = Cell{cell.changes + 2, 0, 0}.word();
+    if (next == Next::another) start(place);
+  }
+
+  void count_stale(clams::Ledger& ledger) {
+    // Its death is noticed by the next look of anybody, and counts for the grace time from then on.
+    const auto limit = 2 * settings_.grace + 500ms;
+    for (const auto& holder : ledger.holders()) {
+      const auto found = killed_.find(static_cast<pid_t>(holder.pid));
+      if (found != killed_.end() && Clock::now() - found->second > limit) ++stale_;
+    }
+  }
+
+  Shared& shared_;
+  Settings settings_;
+  std::mt19937 random_;
+  clams::testing::TemporaryFolder folder_;
+  std::array<pid_t, kWorkers> pids_{};
+  std::map<pid_t, Clock::time_point> killed_;
+  std::size_t stale_ = 0;
+};
+
+Settings settings_of(int count, char** words) {
+  Settings settings;
+  for (int i = 1; i < count; ++i) {
+    const std::string_view word{words[i]};
+    if (word == "--without-tombstones") {
+      settings.grace = 0ms;
+    } else if (i + 1 < count && word == "--kills") {
+      settings.kills = std::atoi(words[++i]);
+    } else if (i + 1 < count && word == "--seed") {
+      settings.seed = static_cast<unsigned>(std::atoi(words[++i]));
+    } else {
+      throw std::runtime_error{"unknown argument " + std::string{word}};
+    }
+  }
+  return settings;
+}
+
+int report(const Shared& shared, const Settings& settings, std::size_t stale,
+           std::chrono::duration<double> time) {
+  std::cout << "kills " << settings.kills << ", promises " << shared.promises << ", checks "
+            << shared.checks << ", over-commits " << shared.over_commits << ", stale " << stale
+            << ", late wake-ups " << shared.late_wakes << ", errors " << shared.errors << ", "
+            << time.count() << " s\n";
+  const bool is_good = shared.over_commits == 0 && stale == 0 && shared.late_wakes == 0 &&
+                       shared.errors == 0 && shared.promises > 0;
+  if (!is_good) std::cerr << "the ledger did not keep its word\n";
+  return is_good ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+  const Settings settings = settings_of(count, words);
+  void* memory =
+      ::mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) return 1;
+  auto& shared = *static_cast<Shared*>(memory);
+  const auto start = Clock::now();
+  std::size_t stale = 0;
+  {
+    Host host{shared, settings};
+    host.hand_over(1000);
+    const std::uint64_t late = shared.late_wakes;
+    host.kill_at_random();
+    shared.late_wakes = late;  // a dead process wakes nobody
+    stale = host.stale();
+  }
+  return report(shared, settings, stale, Clock::now() - start);
+}
