@@ -56,19 +56,31 @@ class LedgerCore {
   [[nodiscard]] const LedgerOptions& options() const noexcept { return options_; }
 
  private:
+  /// What one attempt knows of the device.
+  struct Attempt {
+    DeviceMemory memory;
+    UsedSnapshot used{};
+  };
+
   /// The file's lock, as long as it lives; false if it did not come in time.
   class Hold;
 
   [[nodiscard]] LedgerFile* lock();
   void make_sound(LedgerFile& file);
-  void sweep(LedgerFile& file);
+  /// @return whether something became free.
+  [[nodiscard]] bool sweep(LedgerFile& file);
   void restore_own(LedgerFile& file);
   void move_to_new_file();
   void occupy(LedgerFile& file, LedgerSeat& seat, SlotWord word);
-  [[nodiscard]] bool measure(LedgerFile& file, const Ledger::ReadDevice& read, RoomReport& report,
-                             RoomSums& sums);
+  [[nodiscard]] bool occupy_free(LedgerFile& file, LedgerSeat& seat, SlotWord word);
+  [[nodiscard]] std::optional<RoomSums> measure(LedgerFile& file, const Ledger::ReadDevice& read,
+                                                RoomReport& report, Attempt& attempt);
+  [[nodiscard]] static RoomSums sums_of(LedgerFile& file, Attempt& attempt, RoomReport& report);
+  void grant_if_fair(LedgerFile& file, LedgerSeat& seat, const RoomSums& sums, RoomReport& report);
   void grant(LedgerFile& file, LedgerSeat& seat);
-  void nudge(std::uint64_t ticket, RoomReport& report) noexcept;
+  void announce(LedgerFile& file, RoomReport& report) noexcept;
+  void nudge(LedgerFile& file, const LedgerSeat& seat, Attempt& attempt,
+             RoomReport& report) noexcept;
   void give_back(LedgerFile& file, LedgerSeat& seat) noexcept;
   void remember(LedgerSeat& seat);
   void forget(const LedgerSeat& seat) noexcept;

@@ -86,7 +86,7 @@ CLAMS_INLINE void LedgerCore::restore_own(LedgerFile& file) {
   }
 }
 
-CLAMS_INLINE void LedgerCore::sweep(LedgerFile& file) {
+CLAMS_INLINE bool LedgerCore::sweep(LedgerFile& file) {
   LedgerTable table = table_of(file);
   if (!table.is_readable()) restore_own(file);
   const SweepReport report = table.sweep(now_ms(), options_.grace.count());
@@ -94,7 +94,7 @@ CLAMS_INLINE void LedgerCore::sweep(LedgerFile& file) {
     log_.warning("the ledger " + path_ + " has " + std::to_string(report.unreadable) +
                  " records that cannot be read; each counts as the whole device for now");
   }
-  if (report.freed > 0) changed();
+  return report.freed > 0;
 }
 
 CLAMS_INLINE void move_seat(LedgerSeat& seat, LedgerSeat& place) noexcept {
@@ -112,7 +112,7 @@ CLAMS_INLINE void LedgerCore::move_to_new_file() {
   const ScopeExit unlock{[file = fresh.get()] { file->unlock(); }};
   log_.warning("the ledger " + path_ + " was removed: its promises move to a new file");
   make_sound(*fresh);
-  sweep(*fresh);
+  static_cast<void>(sweep(*fresh));  // a new file has no waiters yet
   const std::scoped_lock lock{seats_mutex_};
   std::vector<std::unique_ptr<LedgerSeat>> places;  // all or none: this may throw
   for (const LedgerSeat* seat : seats_) {
@@ -128,8 +128,16 @@ CLAMS_INLINE void LedgerCore::move_to_new_file() {
   file_ = files_.back().get();
 }
 
-// The seat's members are set last: if this throws, the seat is what it was.
 CLAMS_INLINE void LedgerCore::occupy(LedgerFile& file, LedgerSeat& seat, SlotWord word) {
+  if (occupy_free(file, seat, word)) return;
+  if (sweep(file)) changed();  // the dead may have left a place
+  if (occupy_free(file, seat, word)) return;
+  throw Error{ErrorCode::unavailable, "all " + std::to_string(kLedgerSlots) +
+                                          " places of the ledger " + path_ + " are taken"};
+}
+
+// The seat's members are set last: if this throws, the seat is what it was.
+CLAMS_INLINE bool LedgerCore::occupy_free(LedgerFile& file, LedgerSeat& seat, SlotWord word) {
   LedgerTable table = table_of(file);
   for (std::size_t slot = 0; slot < kLedgerSlots; ++slot) {
     if (table.word(slot) != SlotWord{}) continue;
@@ -140,10 +148,9 @@ CLAMS_INLINE void LedgerCore::occupy(LedgerFile& file, LedgerSeat& seat, SlotWor
     seat.file = &file;
     seat.slot = slot;
     seat.word = word;
-    return;
+    return true;
   }
-  throw Error{ErrorCode::unavailable, "all " + std::to_string(kLedgerSlots) +
-                                          " places of the ledger " + path_ + " are taken"};
+  return false;
 }
 
 CLAMS_INLINE void LedgerCore::enter(LedgerSeat& seat, const PromiseRequest& request) {
@@ -155,7 +162,6 @@ CLAMS_INLINE void LedgerCore::enter(LedgerSeat& seat, const PromiseRequest& requ
   if (!hold) {
     throw Error{ErrorCode::unavailable, "the lock of the ledger " + path_ + " was held too long"};
   }
-  sweep(hold.file());
   seat.ticket = {.number = table_of(hold.file()).take_ticket(),
                  .need = std::min(request.need.count(), kWholeDevice),
                  .margin = std::min(request.margin.count(), kWholeDevice),
@@ -169,12 +175,12 @@ CLAMS_INLINE void LedgerCore::enter(LedgerSeat& seat, const PromiseRequest& requ
   undo.release();
 }
 
-CLAMS_INLINE bool LedgerCore::measure(LedgerFile& file, const Ledger::ReadDevice& read,
-                                      RoomReport& report, RoomSums& sums) {
-  sweep(file);
-  const LedgerTable table = table_of(file);
-  report.epoch = epoch();  // before the reading: whoever frees memory from here on is a change
-  const UsedSnapshot before = table.used();
+CLAMS_INLINE std::optional<RoomSums> LedgerCore::measure(LedgerFile& file,
+                                                         const Ledger::ReadDevice& read,
+                                                         RoomReport& report, Attempt& attempt) {
+  // Before the reading: whoever frees memory from here on is a change.
+  report.epoch = file.image().header.epoch.load();
+  attempt.used = table_of(file).used();
   const DeviceReading reading = read();
   const auto& memory = reading.memory();
   if (!memory || !is_plausible(*memory)) {
@@ -182,39 +188,57 @@ CLAMS_INLINE bool LedgerCore::measure(LedgerFile& file, const Ledger::ReadDevice
     report.why_unknown = memory ? "the device says " + to_text(memory->free) + " of " +
                                       to_text(memory->total) + " is free"
                                 : reading.why_unknown();
-    return false;
+    return std::nullopt;
   }
-  sums = table.sums(*memory, smaller(before, table.used()));
+  attempt.memory = *memory;
+  return sums_of(file, attempt, report);
+}
+
+CLAMS_INLINE RoomSums LedgerCore::sums_of(LedgerFile& file, Attempt& attempt, RoomReport& report) {
+  const LedgerTable table = table_of(file);
+  attempt.used = smaller(attempt.used, table.used());
+  const RoomSums sums = table.sums(attempt.memory, attempt.used);
   report.total = Bytes{sums.total};
   report.foreign = Bytes{sums.foreign};
   report.promised = Bytes{sums.promised};
-  return true;
+  return sums;
 }
 
 CLAMS_INLINE RoomReport LedgerCore::try_promise(LedgerSeat& seat, const Ledger::ReadDevice& read) {
   RoomReport report;
-  report.epoch = epoch();
   const Hold hold{*this};
-  if (!hold) return report;
-  RoomSums sums;
-  LedgerTable table = table_of(hold.file());
-  const bool is_known = measure(hold.file(), read, report, sums);
-  report.ahead = table.ahead(seat.ticket.number);
+  if (!hold) {
+    report.epoch = epoch();
+    return report;
+  }
+  LedgerFile& file = hold.file();
+  Attempt attempt;
+  const auto sums = measure(file, read, report, attempt);
+  report.ahead = table_of(file).ahead(seat.ticket.number);
   if (seat.word.state == SlotState::promised) {
     report.answer = PromiseAnswer::promised;
-    return report;
+  } else if (sums) {
+    grant_if_fair(file, seat, *sums, report);
+    if (report.answer == PromiseAnswer::no_room) {
+      // Only now it is worth a call for each record to know whose owner is dead.
+      if (sweep(file)) announce(file, report);
+      report.ahead = table_of(file).ahead(seat.ticket.number);
+      grant_if_fair(file, seat, sums_of(file, attempt, report), report);
+    }
+    if (report.answer == PromiseAnswer::not_my_turn) nudge(file, seat, attempt, report);
   }
-  if (!is_known) return report;
-  report.answer = PromiseAnswer::no_room;
-  if (!sums.fits(seat.ticket.need, seat.ticket.margin)) return report;
-  if (const auto earlier = table.blocker(seat.ticket.number, sums)) {
-    report.answer = PromiseAnswer::not_my_turn;
-    nudge(*earlier, report);
-    return report;
-  }
-  grant(hold.file(), seat);
-  report.answer = PromiseAnswer::promised;
   return report;
+}
+
+CLAMS_INLINE void LedgerCore::grant_if_fair(LedgerFile& file, LedgerSeat& seat,
+                                            const RoomSums& sums, RoomReport& report) {
+  LedgerTable table = table_of(file);
+  report.answer = PromiseAnswer::no_room;
+  if (!sums.fits(seat.ticket.need, seat.ticket.margin)) return;
+  report.answer = PromiseAnswer::not_my_turn;
+  if (table.blocker(seat.ticket.number, sums)) return;
+  grant(file, seat);
+  report.answer = PromiseAnswer::promised;
 }
 
 CLAMS_INLINE void LedgerCore::grant(LedgerFile& file, LedgerSeat& seat) {
@@ -223,24 +247,34 @@ CLAMS_INLINE void LedgerCore::grant(LedgerFile& file, LedgerSeat& seat) {
   const std::scoped_lock lock{seat.mutex};
   seat.word = {SlotState::promised, seat.ticket.need};
   table.set_word(seat.slot, seat.word);
-  changed();
+  if (table.ahead(UINT64_MAX) > 0) changed();  // the turn of the next one may have come
 }
 
-// Once for each of them: two who tell each other again and again would never sleep.
-CLAMS_INLINE void LedgerCore::nudge(std::uint64_t ticket, RoomReport& report) noexcept {
-  if (nudged_.exchange(ticket) == ticket) return;
-  const std::uint32_t before = epoch();
-  changed();
+CLAMS_INLINE void LedgerCore::announce(LedgerFile& file, RoomReport& report) noexcept {
+  const std::uint32_t before = file.image().header.epoch.fetch_add(1);
+  system_.wake(file.image().header.epoch);
   if (before == report.epoch) ++report.epoch;  // our own change is no news
+}
+
+// Tells whoever came earlier that there is room for him; once, because two who tell each other
+// again and again would never sleep.
+CLAMS_INLINE void LedgerCore::nudge(LedgerFile& file, const LedgerSeat& seat, Attempt& attempt,
+                                    RoomReport& report) noexcept {
+  const LedgerTable table = table_of(file);
+  const auto earlier = table.blocker(seat.ticket.number, table.sums(attempt.memory, attempt.used));
+  if (earlier && nudged_.exchange(*earlier) != *earlier) announce(file, report);
 }
 
 CLAMS_INLINE RoomReport LedgerCore::look(const Ledger::ReadDevice& read) {
   RoomReport report;
-  report.epoch = epoch();
   const Hold hold{*this};
-  if (!hold) return report;
-  RoomSums sums;
-  const bool is_known = measure(hold.file(), read, report, sums);
+  if (!hold) {
+    report.epoch = epoch();
+    return report;
+  }
+  if (sweep(hold.file())) announce(hold.file(), report);
+  Attempt attempt;
+  const bool is_known = measure(hold.file(), read, report, attempt).has_value();
   report.ahead = table_of(hold.file()).ahead(UINT64_MAX);
   if (!is_known) return report;
   report.answer = PromiseAnswer::no_room;

@@ -28,7 +28,6 @@ CLAMS_INLINE void LedgerCore::split(LedgerSeat& from, LedgerSeat& part, std::int
   if (!hold) {
     throw Error{ErrorCode::unavailable, "the lock of the ledger " + path_ + " was held too long"};
   }
-  sweep(hold.file());
   part.ticket = from.ticket;
   remember(part);
   ScopeExit undo{[&] { forget(part); }};
@@ -135,7 +134,7 @@ CLAMS_INLINE std::size_t LedgerCore::waiting_elsewhere() const {
 CLAMS_INLINE std::vector<PromiseHolder> LedgerCore::holders() {
   const Hold hold{*this};
   if (!hold) return {};
-  sweep(hold.file());
+  if (sweep(hold.file())) changed();
   return table_of(hold.file()).holders();
 }
 

@@ -75,8 +75,12 @@ CLAMS_INLINE bool LedgerTable::is_readable() const noexcept {
     const auto seen = word(slot);
     if (!seen || seen->state == SlotState::lost) return false;
     const SlotRecord& record = image_.slots[slot];
-    const bool needs_ticket = seen->state == SlotState::waiting;
-    if (needs_ticket && record.ticket_check != checksum(record.ticket)) return false;
+    const bool is_readable =
+        seen->state == SlotState::waiting
+            ? record.ticket_check == checksum(record.ticket)
+            : seen->state == SlotState::free ||
+                  unsealed(record.used.load(), SlotField::used, slot).has_value();
+    if (!is_readable) return false;
   }
   return true;
 }
@@ -220,7 +224,7 @@ CLAMS_INLINE std::optional<std::uint64_t> LedgerTable::blocker(
     const SlotTicket& earlier = image_.slots[slot].ticket;
     const bool has_priority =
         sums.fits(earlier.need, earlier.margin) || bypassed(slot) >= earlier.bypass_limit;
-    if (has_priority) return earlier.number;
+    if (has_priority && locks_.is_held(slot)) return earlier.number;
   }
   return std::nullopt;
 }
