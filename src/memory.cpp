@@ -19,6 +19,7 @@
 #include <clams/memory/impl/ledger_system.ipp>
 #include <clams/memory/impl/ledger_table.ipp>
 #include <clams/memory/impl/make_device_probe.ipp>
+#include <clams/memory/impl/mark_scopes.ipp>
 #include <clams/memory/impl/memory_grant.ipp>
 #include <clams/memory/impl/model_requirements.ipp>
 #include <clams/memory/impl/model_shelf.ipp>
