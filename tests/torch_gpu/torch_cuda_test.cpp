@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "support/catch.hpp"
+#include <clams/memory/device_out_of_memory.hpp>
+#include <clams/memory/memory_guard.hpp>
+#include <clams/torch/torch_meter.hpp>
+
+#include <ATen/Functions.h>
+#include <barrier>
+#include <c10/util/Exception.h>
+#include <optional>
+#include <thread>
+#include <vector>
+
+using clams::Bytes;
+using clams::MemoryGuard;
+using clams::ScopeKind;
+using clams::TorchMemory;
+using clams::TorchMeter;
+using namespace clams::literals;
+
+namespace {
+
+bool has_gpu() { return TorchMeter{}.memory() == TorchMemory::cuda; }
+
+at::Tensor bytes(Bytes size) {
+  return at::empty({size.count()}, at::TensorOptions().dtype(at::kByte).device(at::kCUDA, 0));
+}
+
+}  // namespace
+
+TEST_CASE("requests side by side on a GPU are measured to 512 bytes", "[torch]") {
+  if (!has_gpu()) CLAMS_SKIP("libtorch has no GPU");
+  TorchMeter meter{TorchMemory::cuda};
+  constexpr std::size_t kThreads = 4;
+  std::vector<Bytes> peaks(kThreads);
+  std::barrier start{static_cast<std::ptrdiff_t>(kThreads)};
+  std::vector<std::thread> threads;
+
+  for (std::size_t i = 0; i < kThreads; ++i) {
+    threads.emplace_back([&, i] {
+      const MemoryGuard guard{meter, ScopeKind::request};
+      start.arrive_and_wait();
+      for (int round = 0; round < 100; ++round) {
+        const auto one = bytes(3_MiB * static_cast<std::int64_t>(i + 1));
+        const auto two = bytes(Bytes{1000});
+      }
+      peaks[i] = guard.peaks().at(0).allocated;
+    });
+  }
+  for (auto& thread : threads) thread.join();
+
+  for (std::size_t i = 0; i < kThreads; ++i) {
+    CHECK(peaks[i] == 3_MiB * static_cast<std::int64_t>(i + 1) + 1_KiB);
+  }
+}
+
+TEST_CASE("GPU memory that a thread in no scope frees is its owner's", "[torch]") {
+  if (!has_gpu()) CLAMS_SKIP("libtorch has no GPU");
+  TorchMeter meter{TorchMemory::cuda};
+  const auto model = meter.open(ScopeKind::model);
+  std::optional weights{bytes(32_MiB)};
+  meter.close(model);
+  CHECK(model->peaks().at(0).live == 32_MiB);
+  CHECK(model->peaks().at(0).reserved >= 32_MiB);
+  CHECK(meter.held(0).value_or(0_B) >= 32_MiB);
+
+  std::thread other{[&weights] { weights.reset(); }};
+  other.join();
+
+  CHECK(model->peaks().at(0).live == 0_B);
+}
+
+TEST_CASE("a GPU without room is told with the size that was asked for", "[torch]") {
+  if (!has_gpu()) CLAMS_SKIP("libtorch has no GPU");
+  TorchMeter meter{TorchMemory::cuda};
+  const MemoryGuard guard{meter, ScopeKind::request};
+
+  try {
+    const auto tensor = bytes(1_GiB * (std::int64_t{1} << 20U));
+    FAIL("the device gave more than there is");
+  } catch (const c10::Error&) {
+    CHECK_THROWS_AS(meter.translate_exception(), clams::DeviceOutOfMemory);
+  }
+  CHECK(guard.peaks().at(0).failed_at >= 1_GiB);
+}
