@@ -10,6 +10,8 @@ namespace clams {
 ///     app [serve] [--port 5000]           serves it over HTTP until SIGTERM or SIGINT
 ///     app annotate [--PARAM VALUE...] [IN [OUT]]
 ///     app metadata [--pretty]
+///     app profile list|show|export|import|clear
+///     app resources [--format FORMAT] [--PARAM VALUE...]
 ///     app --help | --version
 ///
 /// The first signal lets running requests end, a second one does not.

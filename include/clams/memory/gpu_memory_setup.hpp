@@ -4,6 +4,7 @@
 #include <clams/memory/gpu_memory.hpp>
 #include <clams/memory/memory_options.hpp>
 #include <clams/memory/peak_meter.hpp>
+#include <clams/memory/peak_store.hpp>
 #include <clams/util/environment.hpp>
 #include <clams/util/log.hpp>
 
@@ -11,6 +12,11 @@
 #include <string>
 
 namespace clams {
+
+/// Where this process remembers peaks: the folder that the options name, else the usual one.
+[[nodiscard]] PeakStoreOptions peak_store_options(const Environment& environment,
+                                                  const MemoryOptions& options,
+                                                  const LogOptions& log);
 
 /// The parts of a process's GPU memory as its surroundings want them: simulated GPUs if
 /// CLAMS_SIMULATED_GPUS is set, else the machine's; ledgers and remembered peaks in the folders

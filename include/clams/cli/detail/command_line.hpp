@@ -11,14 +11,14 @@
 namespace clams::detail {
 
 /// What a CLAMS program can be asked for.
-enum class Command { serve, annotate, metadata, version, help };
+enum class Command { serve, annotate, metadata, profile, resources, version, help };
 
 /// A command line, taken apart.
 struct CommandLine {
   Command command = Command::serve;
   Settings settings = {};              ///< flags, then environment, then file
   bool pretty = false;                 ///< of `metadata`
-  std::vector<std::string> rest = {};  ///< of `annotate`: what follows that word
+  std::vector<std::string> rest = {};  ///< of annotate, profile, resources: what follows
   std::string help = {};               ///< of `help`: the text
 };
 

@@ -15,6 +15,16 @@ namespace clams::detail {
 /// Whether a person types at stdin.
 [[nodiscard]] bool stdin_is_terminal();
 
+/// What stands in a file; `-` or nothing: in stdin.
+/// @param argument names it in messages.
+/// @throws Error usage if the file cannot be read, io if stdin cannot.
+[[nodiscard]] std::string read_input(const std::optional<std::string>& path,
+                                     const std::string& argument);
+
+/// The file that a path of the command line means; none for `-` or nothing: stdout.
+[[nodiscard]] std::optional<std::filesystem::path> output_file(
+    const std::optional<std::string>& path);
+
 /// Where a result goes: a file, or stdout. While it is stdout, all that is printed there by others
 /// goes to stderr.
 ///

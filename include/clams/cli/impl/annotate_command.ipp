@@ -5,26 +5,12 @@
 #include <clams/cli/detail/annotate_command.hpp>
 #include <clams/cli/detail/standard_streams.hpp>
 #include <clams/util/config.hpp>
-#include <clams/util/files.hpp>
+#include <clams/util/error.hpp>
 
 #include <iostream>
-#include <optional>
 #include <utility>
 
 namespace clams::detail {
-
-CLAMS_INLINE bool is_standard_stream(const std::optional<std::string>& path) {
-  return !path || *path == "-";
-}
-
-CLAMS_INLINE std::string read_input(const std::optional<std::string>& path) {
-  if (is_standard_stream(path)) return read_stdin();
-  try {
-    return read_file(*path, FileKind::any);
-  } catch (const Error& error) {
-    throw Error{ErrorCode::usage, "argument IN: can't open '" + *path + "': " + error.what()};
-  }
-}
 
 CLAMS_INLINE ExitCode annotate_command(const AppRunner& runner, const std::string& program,
                                        const std::vector<std::string>& arguments) {
@@ -35,10 +21,8 @@ CLAMS_INLINE ExitCode annotate_command(const AppRunner& runner, const std::strin
     return asked.wants_help ? ExitCode::success : ExitCode::failure;
   }
 
-  std::string body = read_input(asked.in);
-  std::optional<std::filesystem::path> file;
-  if (!is_standard_stream(asked.out)) file = *asked.out;
-  const ResultOutput output{file};
+  std::string body = read_input(asked.in, "IN");
+  const ResultOutput output{output_file(asked.out)};
   try {
     const RunResult result = runner.annotate(std::move(body), asked.parameters);
     output.write(result.mmif);

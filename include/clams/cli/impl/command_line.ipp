@@ -18,7 +18,8 @@
 
 namespace clams::detail {
 
-inline constexpr std::array<std::string_view, 3> kCommandWords{"serve", "annotate", "metadata"};
+inline constexpr std::array<std::string_view, 5> kCommandWords{"serve", "annotate", "metadata",
+                                                               "profile", "resources"};
 
 /// The options of a program as CLI11 knows them, and where their values are put.
 ///
@@ -38,6 +39,7 @@ class ProgramOptions {
  private:
   void add(CLI::App& to, std::span<const Setting> settings);
   void parse_words(std::vector<std::string> words);
+  [[nodiscard]] std::vector<std::string> take_settings(std::vector<std::string>& words) const;
   [[nodiscard]] std::size_t find_command(const std::vector<std::string>& arguments) const;
   [[nodiscard]] bool takes_value(const std::string& flag) const;
   [[nodiscard]] std::string first_unknown(const std::vector<std::string>& words) const;
@@ -57,6 +59,8 @@ class ProgramOptions {
 CLAMS_INLINE ProgramOptions::ProgramOptions()
     : serve_(app_.add_subcommand("serve")), metadata_(app_.add_subcommand("metadata")) {
   app_.add_subcommand("annotate");
+  app_.add_subcommand("profile")->fallthrough();
+  app_.add_subcommand("resources");
   app_.add_flag("--version", version_);
   app_.add_option("--config", config_file_);
   add(app_, common_settings());
@@ -94,6 +98,23 @@ CLAMS_INLINE std::size_t ProgramOptions::find_command(
     if (takes_value(arguments[i])) ++i;
   }
   return arguments.size();
+}
+
+/// Takes the settings, with their values, out of what follows a command.
+CLAMS_INLINE std::vector<std::string> ProgramOptions::take_settings(
+    std::vector<std::string>& words) const {
+  std::vector<std::string> settings;
+  std::vector<std::string> others;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const std::string flag = words[i].substr(0, words[i].find('='));
+    const bool is_setting =
+        takes_value(flag) || (flag.starts_with("--") && options_.contains(flag.substr(2)));
+    (is_setting ? settings : others).push_back(words[i]);
+    const bool has_value = takes_value(words[i]) && i + 1 < words.size();
+    if (has_value) settings.push_back(words[++i]);
+  }
+  words = std::move(others);
+  return settings;
 }
 
 CLAMS_INLINE std::vector<std::string> ProgramOptions::known_names() const {
@@ -162,17 +183,30 @@ CLAMS_INLINE std::string ProgramOptions::help(const AppMetadata& metadata,
   return overview_help(metadata, program);
 }
 
+/// The command whose own arguments are read elsewhere; `serve`: it is none of those.
+CLAMS_INLINE Command command_with_rest(std::string_view word) {
+  if (word == "annotate") return Command::annotate;
+  if (word == "profile") return Command::profile;
+  if (word == "resources") return Command::resources;
+  return Command::serve;
+}
+
 CLAMS_INLINE CommandLine ProgramOptions::parse(const std::vector<std::string>& arguments,
                                                const Environment& environment) {
   const std::size_t word = find_command(arguments);
-  const bool is_annotate = word < arguments.size() && arguments[word] == "annotate";
+  const Command command =
+      word < arguments.size() ? command_with_rest(arguments[word]) : Command::serve;
   std::vector<std::string> words = arguments;
   CommandLine line;
-  if (is_annotate) {
-    const auto end = words.begin() + static_cast<std::ptrdiff_t>(word);
-    line.rest.assign(end + 1, words.end());
-    words.erase(end + 1, words.end());
-    line.command = Command::annotate;
+  if (command != Command::serve) {
+    const auto at = words.begin() + static_cast<std::ptrdiff_t>(word);
+    line.rest.assign(at + 1, words.end());
+    words.erase(at + 1, words.end());
+    line.command = command;
+    if (command == Command::profile) {
+      const auto settings = take_settings(line.rest);
+      words.insert(words.end(), settings.begin(), settings.end());
+    }
   } else if (word < words.size()) {  // its flags may stand before the command, too
     std::rotate(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(word),
                 words.begin() + static_cast<std::ptrdiff_t>(word) + 1);

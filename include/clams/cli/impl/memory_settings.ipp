@@ -52,9 +52,9 @@ inline constexpr std::array kMemorySettings{
 CLAMS_INLINE std::span<const Setting> memory_settings() { return kMemorySettings; }
 
 /// The value that a setting names, or `fallback` if it is not set.
-template <class Value, std::size_t kCount>
+template <class Value, std::size_t Count>
 [[nodiscard]] Value choice(const Settings& settings, std::string_view name,
-                           const std::array<std::pair<std::string_view, Value>, kCount>& choices,
+                           const std::array<std::pair<std::string_view, Value>, Count>& choices,
                            Value fallback) {
   const auto text = settings.text(name);
   if (!text) return fallback;

@@ -6,6 +6,7 @@
 #include <clams/cli/detail/annotate_command.hpp>
 #include <clams/cli/detail/command_line.hpp>
 #include <clams/cli/detail/memory_settings.hpp>
+#include <clams/cli/detail/profile_command.hpp>
 #include <clams/cli/detail/serve_command.hpp>
 #include <clams/cli/exit_codes.hpp>
 #include <clams/cli/run.hpp>
@@ -66,6 +67,15 @@ CLAMS_INLINE ExitCode run_serve(ClamsApp& app, RunnerOptions options, const Comm
   return serve_command(AppRunner{app, options}, server_options(line.settings), signals);
 }
 
+CLAMS_INLINE ExitCode run_profile(ClamsApp& app, const RunnerOptions& options,
+                                  const std::string& program, const CommandLine& line) {
+  const ProfilePlace place{
+      .store = peak_store_options(options.environment, memory_options(line.settings), options.log),
+      .app = AppRunner{app, options}.metadata().identifier,
+      .program = program};
+  return profile_command(place, line.rest);
+}
+
 CLAMS_INLINE ExitCode run_command(ClamsApp& app, const std::string& program,
                                   const std::vector<std::string>& arguments) {
   const Environment environment = Environment::of_process();
@@ -79,7 +89,9 @@ CLAMS_INLINE ExitCode run_command(ClamsApp& app, const std::string& program,
   switch (line.command) {
     case Command::annotate: return run_annotate(app, options, program, line);
     case Command::serve: return run_serve(app, options, line);
+    case Command::profile: return run_profile(app, options, program, line);
     case Command::metadata: return print_metadata(AppRunner{app, options}.metadata(), line.pretty);
+    case Command::resources: break;
     case Command::version: return print_version(AppRunner{app, options}.metadata());
     case Command::help: break;
   }

@@ -4,6 +4,7 @@
 #include <clams/cli/detail/standard_streams.hpp>
 #include <clams/util/config.hpp>
 #include <clams/util/error.hpp>
+#include <clams/util/files.hpp>
 
 #include <array>
 #include <cerrno>
@@ -30,6 +31,27 @@ CLAMS_INLINE std::string read_stdin() {
 }
 
 CLAMS_INLINE bool stdin_is_terminal() { return ::isatty(STDIN_FILENO) == 1; }
+
+CLAMS_INLINE bool is_standard_stream(const std::optional<std::string>& path) {
+  return !path || *path == "-";
+}
+
+CLAMS_INLINE std::string read_input(const std::optional<std::string>& path,
+                                    const std::string& argument) {
+  if (is_standard_stream(path)) return read_stdin();
+  try {
+    return read_file(*path, FileKind::any);
+  } catch (const Error& error) {
+    throw Error{ErrorCode::usage,
+                "argument " + argument + ": can't open '" + *path + "': " + error.what()};
+  }
+}
+
+CLAMS_INLINE std::optional<std::filesystem::path> output_file(
+    const std::optional<std::string>& path) {
+  if (is_standard_stream(path)) return std::nullopt;
+  return *path;
+}
 
 CLAMS_INLINE void flush_stdout() {
   std::cout.flush();

@@ -23,6 +23,15 @@ CLAMS_INLINE std::unique_ptr<PeakMeter> meter_of(SimulatedGpus& gpus) {
 
 }  // namespace detail
 
+CLAMS_INLINE PeakStoreOptions peak_store_options(const Environment& environment,
+                                                 const MemoryOptions& options,
+                                                 const LogOptions& log) {
+  const auto& folder = options.profile_dir;
+  return {.folder = folder.empty() ? profile_folder(environment) : folder,
+          .seeds = options.profile_seeds,
+          .log = log};
+}
+
 CLAMS_INLINE GpuMemoryParts gpu_memory_parts(const Environment& environment,
                                              const MemoryOptions& options, const std::string& owner,
                                              std::unique_ptr<PeakMeter> meter,
@@ -34,11 +43,7 @@ CLAMS_INLINE GpuMemoryParts gpu_memory_parts(const Environment& environment,
     parts.meter = detail::meter_of(simulated->gpus());
   }
   if (!parts.probe->devices().empty()) {
-    const auto& folder = options.profile_dir;
-    parts.store = std::make_unique<PeakStore>(
-        PeakStoreOptions{.folder = folder.empty() ? profile_folder(environment) : folder,
-                         .seeds = options.profile_seeds,
-                         .log = log});
+    parts.store = std::make_unique<PeakStore>(peak_store_options(environment, options, log));
     parts.ledger_folder =
         options.ledger_dir.empty() ? ledger_folder(environment) : options.ledger_dir;
     prepare_ledger_folder(parts.ledger_folder);
