@@ -112,7 +112,6 @@ class DeviceAccount {
   [[nodiscard]] EvictionHook eviction_hook();
 
  private:
-  friend class MemoryGrant;
   struct Active {
     std::shared_ptr<LedgerEntry> promise;
     Clock::SteadyTime start;

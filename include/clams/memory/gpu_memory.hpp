@@ -55,7 +55,7 @@ struct GpuMemoryTotals {
 /// Threads: thread-safe.
 /// Errors: the constructor throws Error io if a device's ledger cannot be used; otherwise as
 /// stated.
-class GpuMemory {
+class GpuMemory final : public RequestKeeper {
  public:
   /// No GPUs: every request runs on the processor at once.
   GpuMemory();
@@ -88,20 +88,18 @@ class GpuMemory {
     return accounts_;
   }
   [[nodiscard]] ModelShelf& shelf() noexcept { return shelf_; }
-  [[nodiscard]] PeakMeter& meter() noexcept { return *parts_.meter; }
+  [[nodiscard]] PeakMeter& meter() noexcept override { return *parts_.meter; }
   [[nodiscard]] PeakStore* store() noexcept { return parts_.store.get(); }
   [[nodiscard]] const MemoryOptions& options() const noexcept { return parts_.options; }
-  [[nodiscard]] const Clock& clock() const noexcept { return *parts_.clock; }
+  [[nodiscard]] const Clock& clock() const noexcept override { return *parts_.clock; }
   [[nodiscard]] AdmissionCounts counts() const { return admission_.counts(); }
   [[nodiscard]] GpuMemoryTotals totals() const;
 
  private:
-  friend class RequestMemory;
-
-  void record(const MemoryRequest& request, const Device& device, const DevicePeak& peak);
-  void count(const MemoryReport& report, RunEnd end);
+  void record(const MemoryRequest& request, const Device& device, const DevicePeak& peak) override;
+  void count(const MemoryReport& report, RunEnd end) override;
   [[nodiscard]] ResidentModel::Loaded load_model(
-      const Device* device, const std::function<std::shared_ptr<void>()>& load);
+      const Device* device, const std::function<std::shared_ptr<void>()>& load) override;
   [[nodiscard]] EvictionHook eviction_hook();
   [[nodiscard]] EstimateInput estimate_input(const MemoryRequest& request);
   [[nodiscard]] DeviceAccount* account_of(const std::string& device) noexcept;

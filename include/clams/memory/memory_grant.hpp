@@ -8,6 +8,7 @@
 #include <clams/memory/requirement_resolver.hpp>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,21 +16,21 @@
 
 namespace clams {
 
-class DeviceAccount;
-
 /// What a request was granted: a device, the promise of its working memory there, and places on the
 /// shelf for its models. Without a device it runs on the processor.
 ///
-/// Ownership: owns the promise and the holds; borrows the device's account, the shelf and the
-///   device, which must outlive it. The destructor gives all of it back.
+/// Ownership: shares the promise, owns the holds; borrows the shelf and the device, which must
+///   outlive it. The destructor gives all of it back.
 /// Threads: confined; the getters are thread-safe.
 /// Errors: the destructor never throws.
 class MemoryGrant {
  public:
   /// A grant of nothing: the request runs on the processor. Its models stand on `shelf`.
   explicit MemoryGrant(ModelShelf& shelf, RequestNeed need = {});
-  MemoryGrant(DeviceAccount& account, ModelShelf& shelf, RequestNeed need,
-              std::vector<ModelHold> holds, LedgerEntry promise);
+  /// @param give_back called once, when the grant ends.
+  MemoryGrant(const Device& device, ModelShelf& shelf, RequestNeed need,
+              std::vector<ModelHold> holds, std::shared_ptr<LedgerEntry> promise,
+              std::function<void()> give_back);
   MemoryGrant(MemoryGrant&& other) noexcept;
   MemoryGrant& operator=(MemoryGrant&& other) noexcept;
   MemoryGrant(const MemoryGrant&) = delete;
@@ -37,7 +38,7 @@ class MemoryGrant {
   ~MemoryGrant();
 
   /// The device to run on; none: the processor.
-  [[nodiscard]] const Device* device() const noexcept;
+  [[nodiscard]] const Device* device() const noexcept { return device_; }
   /// Which of the request's alternatives was granted.
   [[nodiscard]] const std::string& rung() const noexcept { return need_.rung; }
   [[nodiscard]] const RequestNeed& need() const noexcept { return need_; }
@@ -52,14 +53,14 @@ class MemoryGrant {
   [[nodiscard]] ModelShelf& shelf() const noexcept { return *shelf_; }
 
  private:
-  friend class DeviceAccount;
   void end() noexcept;
 
-  DeviceAccount* account_ = nullptr;
+  const Device* device_ = nullptr;
   ModelShelf* shelf_;
   RequestNeed need_;
   std::vector<ModelHold> holds_;
-  std::shared_ptr<LedgerEntry> promise_;  // shared with the account, which settles it
+  std::shared_ptr<LedgerEntry> promise_;  // shared with whoever says how much of it is used
+  std::function<void()> give_back_;
   std::chrono::milliseconds waited_{0};
 };
 

@@ -39,6 +39,34 @@ struct ModelStatus {
 using EvictionHook =
     std::function<void(const ResidentModel&, const std::function<void()>& destroy)>;
 
+class ModelShelf;
+
+/// Keeps a model's place on the shelf.
+///
+/// Ownership: shares the model; borrows the shelf, which must outlive it.
+/// Threads: confined.
+/// Errors: none.
+class ModelHold {
+ public:
+  ModelHold() = default;
+  ModelHold(ModelShelf& shelf, std::shared_ptr<ResidentModel> model)
+      : shelf_(&shelf), model_(std::move(model)) {}
+  ModelHold(ModelHold&& other) noexcept;
+  ModelHold& operator=(ModelHold&& other) noexcept;
+  ModelHold(const ModelHold&) = delete;
+  ModelHold& operator=(const ModelHold&) = delete;
+  ~ModelHold();
+
+  [[nodiscard]] ResidentModel& model() const noexcept { return *model_; }
+  [[nodiscard]] std::shared_ptr<const ResidentModel> share() const noexcept { return model_; }
+
+ private:
+  void end() noexcept;
+
+  ModelShelf* shelf_ = nullptr;
+  std::shared_ptr<ResidentModel> model_;
+};
+
 /// The one copy of each model on each device of this process: who holds it, what was promised for
 /// it, and which to drop when room is needed.
 ///

@@ -22,8 +22,6 @@
 
 namespace clams {
 
-class GpuMemory;
-
 /// A request, as far as its memory is concerned.
 struct MemoryRequest {
   std::string id = {};
@@ -54,16 +52,44 @@ struct MemoryReport {
   std::chrono::milliseconds load_time{0};  ///< of models that this request loaded
 };
 
+/// What a request's memory needs of the process that it runs in.
+///
+/// Ownership: an interface; requests borrow it.
+/// Threads: thread-safe; hooks may be entered concurrently.
+/// Errors: `load_model` throws what `load` throws; the others do not throw.
+class RequestKeeper {
+ public:
+  RequestKeeper() = default;
+  RequestKeeper(const RequestKeeper&) = delete;
+  RequestKeeper& operator=(const RequestKeeper&) = delete;
+  RequestKeeper(RequestKeeper&&) = delete;
+  RequestKeeper& operator=(RequestKeeper&&) = delete;
+
+  [[nodiscard]] virtual PeakMeter& meter() noexcept = 0;
+  [[nodiscard]] virtual const Clock& clock() const noexcept = 0;
+  /// Loads a model, measured apart from the request.
+  [[nodiscard]] virtual ResidentModel::Loaded load_model(
+      const Device* device, const std::function<std::shared_ptr<void>()>& load) = 0;
+  /// Remembers what a run on the device took.
+  virtual void record(const MemoryRequest& request, const Device& device,
+                      const DevicePeak& peak) = 0;
+  /// Counts the run.
+  virtual void count(const MemoryReport& report, RunEnd end) = 0;
+
+ protected:
+  ~RequestKeeper() = default;
+};
+
 /// One request's memory from its admission to its end: the device it runs on, its models, and what
 /// it takes.
 ///
-/// Ownership: owns the grant and the measurement; borrows its GpuMemory, which must outlive it.
+/// Ownership: owns the grant and the measurement; borrows its keeper, which must outlive it.
 /// Threads: made, finished and destroyed on the thread that runs the request; the rest is
 ///   thread-safe.
 /// Errors: as stated; the destructor never throws.
 class RequestMemory {
  public:
-  RequestMemory(GpuMemory& memory, MemoryRequest request, MemoryGrant grant);
+  RequestMemory(RequestKeeper& keeper, MemoryRequest request, MemoryGrant grant);
   RequestMemory(const RequestMemory&) = delete;
   RequestMemory& operator=(const RequestMemory&) = delete;
   RequestMemory(RequestMemory&&) = delete;
@@ -92,7 +118,7 @@ class RequestMemory {
   [[nodiscard]] DevicePeak proven_peak(const MemoryReport& run) const;
   [[nodiscard]] static DevicePeak proven_lack(const MemoryReport& run, RunEnd end);
 
-  GpuMemory& memory_;
+  RequestKeeper& keeper_;
   const MemoryRequest request_;
   MemoryGrant grant_;
   std::optional<MemoryGuard> guard_;

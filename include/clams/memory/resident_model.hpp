@@ -21,6 +21,7 @@
 
 namespace clams {
 
+class ModelHold;
 class ModelShelf;
 
 /// How the copies of a model may be used.
@@ -99,32 +100,6 @@ class ResidentModel {
   std::size_t holds_ = 0;
   std::size_t uses_ = 0;
   Clock::SteadyTime last_use_;
-};
-
-/// Keeps a model's place on the shelf.
-///
-/// Ownership: shares the model; borrows the shelf, which must outlive it.
-/// Threads: confined.
-/// Errors: none.
-class ModelHold {
- public:
-  ModelHold() = default;
-  ModelHold(ModelShelf& shelf, std::shared_ptr<ResidentModel> model)
-      : shelf_(&shelf), model_(std::move(model)) {}
-  ModelHold(ModelHold&& other) noexcept;
-  ModelHold& operator=(ModelHold&& other) noexcept;
-  ModelHold(const ModelHold&) = delete;
-  ModelHold& operator=(const ModelHold&) = delete;
-  ~ModelHold();
-
-  [[nodiscard]] ResidentModel& model() const noexcept { return *model_; }
-  [[nodiscard]] std::shared_ptr<const ResidentModel> share() const noexcept { return model_; }
-
- private:
-  void end() noexcept;
-
-  ModelShelf* shelf_ = nullptr;
-  std::shared_ptr<ResidentModel> model_;
 };
 
 }  // namespace clams

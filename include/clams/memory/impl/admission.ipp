@@ -60,6 +60,7 @@ CLAMS_INLINE Admission::Admission(std::vector<std::unique_ptr<DeviceAccount>>& a
 
 CLAMS_INLINE std::vector<DeviceAccount*> Admission::accounts_in_order() const {
   std::vector<DeviceAccount*> order;
+  order.reserve(accounts_.size());
   for (const auto& account : accounts_) order.push_back(account.get());
   if (order.size() < 2) return order;
   if (options_.placement == PlacementPolicy::round_robin) {
@@ -68,6 +69,7 @@ CLAMS_INLINE std::vector<DeviceAccount*> Admission::accounts_in_order() const {
     return order;
   }
   std::vector<std::pair<Bytes, DeviceAccount*>> by_room;
+  by_room.reserve(order.size());
   for (DeviceAccount* account : order) by_room.emplace_back(account->look().available(), account);
   std::stable_sort(by_room.begin(), by_room.end(), [&](const auto& a, const auto& b) {
     return options_.placement == PlacementPolicy::least_loaded ? a.first > b.first

@@ -92,12 +92,18 @@ CLAMS_INLINE MemoryGrant DeviceAccount::grant(Granted granted, std::chrono::mill
     const auto twice = parts_.shelf.cover(granted.holds[i],
                                           granted.promise.split(granted.need.models[i].resident));
   }
-  MemoryGrant result{*this, parts_.shelf, std::move(granted.need), std::move(granted.holds),
-                     std::move(granted.promise)};
-  const std::scoped_lock lock{mutex_};
-  active_.push_back(
-      {.promise = result.promise_, .start = parts_.clock.steady_now(), .expected = expected});
-  return result;
+  auto promise = std::make_shared<LedgerEntry>(std::move(granted.promise));
+  {
+    const std::scoped_lock lock{mutex_};
+    active_.push_back(
+        {.promise = promise, .start = parts_.clock.steady_now(), .expected = expected});
+  }
+  return {device_,
+          parts_.shelf,
+          std::move(granted.need),
+          std::move(granted.holds),
+          promise,
+          [this, promise] { forget(promise); }};
 }
 
 CLAMS_INLINE void DeviceAccount::forget(const std::shared_ptr<LedgerEntry>& promise) noexcept {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <clams/memory/device_account.hpp>
 #include <clams/memory/memory_grant.hpp>
 #include <clams/util/config.hpp>
 
@@ -12,51 +11,52 @@ namespace clams {
 CLAMS_INLINE MemoryGrant::MemoryGrant(ModelShelf& shelf, RequestNeed need)
     : shelf_(&shelf), need_(std::move(need)) {}
 
-CLAMS_INLINE MemoryGrant::MemoryGrant(DeviceAccount& account, ModelShelf& shelf, RequestNeed need,
-                                      std::vector<ModelHold> holds, LedgerEntry promise)
-    : account_(&account),
+CLAMS_INLINE MemoryGrant::MemoryGrant(const Device& device, ModelShelf& shelf, RequestNeed need,
+                                      std::vector<ModelHold> holds,
+                                      std::shared_ptr<LedgerEntry> promise,
+                                      std::function<void()> give_back)
+    : device_(&device),
       shelf_(&shelf),
       need_(std::move(need)),
       holds_(std::move(holds)),
-      promise_(std::make_shared<LedgerEntry>(std::move(promise))) {}
+      promise_(std::move(promise)),
+      give_back_(std::move(give_back)) {}
 
 CLAMS_INLINE MemoryGrant::MemoryGrant(MemoryGrant&& other) noexcept
-    : account_(std::exchange(other.account_, nullptr)),
+    : device_(other.device_),
       shelf_(other.shelf_),
       need_(std::move(other.need_)),
       holds_(std::move(other.holds_)),
       promise_(std::move(other.promise_)),
+      give_back_(std::exchange(other.give_back_, nullptr)),
       waited_(other.waited_) {}
 
 CLAMS_INLINE MemoryGrant& MemoryGrant::operator=(MemoryGrant&& other) noexcept {
   if (this == &other) return *this;
   end();
-  account_ = std::exchange(other.account_, nullptr);
+  device_ = other.device_;
   shelf_ = other.shelf_;
   need_ = std::move(other.need_);
   holds_ = std::move(other.holds_);
   promise_ = std::move(other.promise_);
+  give_back_ = std::exchange(other.give_back_, nullptr);
   waited_ = other.waited_;
   return *this;
 }
 
 CLAMS_INLINE MemoryGrant::~MemoryGrant() { end(); }
 
-CLAMS_INLINE const Device* MemoryGrant::device() const noexcept {
-  return account_ != nullptr ? &account_->device() : nullptr;
-}
-
 CLAMS_INLINE Bytes MemoryGrant::promised() const noexcept {
   return promise_ ? promise_->promised() : Bytes{0};
 }
 
 CLAMS_INLINE ModelHold MemoryGrant::hold(const std::string& key) const {
-  return shelf_->hold(key, account_ != nullptr ? account_->device().uuid : std::string{});
+  return shelf_->hold(key, device_ != nullptr ? device_->uuid : std::string{});
 }
 
 CLAMS_INLINE void MemoryGrant::end() noexcept {
-  if (account_ != nullptr) account_->forget(promise_);
-  account_ = nullptr;
+  if (give_back_) give_back_();
+  give_back_ = nullptr;
   promise_.reset();
   holds_.clear();
 }

@@ -22,6 +22,26 @@ CLAMS_INLINE double eviction_cost(const ModelStatus& model) {
 
 }  // namespace detail
 
+CLAMS_INLINE ModelHold::ModelHold(ModelHold&& other) noexcept
+    : shelf_(std::exchange(other.shelf_, nullptr)), model_(std::move(other.model_)) {}
+
+CLAMS_INLINE ModelHold& ModelHold::operator=(ModelHold&& other) noexcept {
+  if (this != &other) {
+    end();
+    shelf_ = std::exchange(other.shelf_, nullptr);
+    model_ = std::move(other.model_);
+  }
+  return *this;
+}
+
+CLAMS_INLINE ModelHold::~ModelHold() { end(); }
+
+CLAMS_INLINE void ModelHold::end() noexcept {
+  if (shelf_ != nullptr) shelf_->release(*model_);
+  shelf_ = nullptr;
+  model_.reset();
+}
+
 CLAMS_INLINE ModelHold ModelShelf::hold(const std::string& key, const std::string& device) {
   const std::scoped_lock lock{mutex_};
   auto& model = models_[{device, key}];
@@ -67,6 +87,7 @@ CLAMS_INLINE void ModelShelf::release(ResidentModel& model) noexcept {
 CLAMS_INLINE std::vector<ModelStatus> ModelShelf::list() const {
   const std::scoped_lock lock{mutex_};
   std::vector<ModelStatus> result;
+  result.reserve(models_.size());
   for (const auto& [place, model] : models_) result.push_back(status(*model));
   return result;
 }

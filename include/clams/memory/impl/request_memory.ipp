@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <clams/memory/gpu_memory.hpp>
 #include <clams/memory/request_memory.hpp>
 #include <clams/util/config.hpp>
 
@@ -10,13 +9,13 @@
 
 namespace clams {
 
-CLAMS_INLINE RequestMemory::RequestMemory(GpuMemory& memory, MemoryRequest request,
+CLAMS_INLINE RequestMemory::RequestMemory(RequestKeeper& keeper, MemoryRequest request,
                                           MemoryGrant grant)
-    : memory_(memory),
+    : keeper_(keeper),
       request_(std::move(request)),
       grant_(std::move(grant)),
-      guard_(std::in_place, memory.meter(), ScopeKind::request),
-      start_(memory.clock().steady_now()) {}
+      guard_(std::in_place, keeper.meter(), ScopeKind::request),
+      start_(keeper.clock().steady_now()) {}
 
 CLAMS_INLINE RequestMemory::~RequestMemory() = default;
 
@@ -26,7 +25,7 @@ CLAMS_INLINE std::shared_ptr<void> RequestMemory::get_model(
   auto model = held.model().get_or_load(
       type,
       [&] {
-        ResidentModel::Loaded loaded = memory_.load_model(device(), load);
+        ResidentModel::Loaded loaded = keeper_.load_model(device(), load);
         const std::scoped_lock lock{mutex_};
         load_time_ += loaded.load_time;
         return loaded;
@@ -55,13 +54,13 @@ CLAMS_INLINE MemoryReport RequestMemory::report() const {
 }
 
 CLAMS_INLINE MemoryReport RequestMemory::finish(RunEnd end) {
-  const MemoryReport result = report();
+  MemoryReport result = report();
   guard_.reset();
-  memory_.count(result, end);
+  keeper_.count(result, end);
   if (device() == nullptr) return result;
   const DevicePeak peak = end == RunEnd::succeeded ? proven_peak(result) : proven_lack(result, end);
   if (end == RunEnd::succeeded || peak.at_least > Bytes{0}) {
-    memory_.record(request_, *device(), peak);
+    keeper_.record(request_, *device(), peak);
   }
   return result;
 }
@@ -73,9 +72,9 @@ CLAMS_INLINE DevicePeak RequestMemory::proven_peak(const MemoryReport& run) cons
   peak.reserved_growth = run.reserved;
   peak.load_time = run.load_time;
   peak.run_time =
-      std::chrono::duration_cast<std::chrono::milliseconds>(memory_.clock().steady_now() - start_);
+      std::chrono::duration_cast<std::chrono::milliseconds>(keeper_.clock().steady_now() - start_);
   peak.driver = device()->driver;
-  peak.library = memory_.meter().name();
+  peak.library = keeper_.meter().name();
   const auto& features = request_.declared.features();
   if (!features.empty()) {
     peak.samples.push_back({.features = features, .working = run.allocated});

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <clams/memory/model_shelf.hpp>
 #include <clams/memory/resident_model.hpp>
 #include <clams/util/config.hpp>
 #include <clams/util/error.hpp>
@@ -82,26 +81,6 @@ CLAMS_INLINE void ResidentModel::return_context(std::size_t context) noexcept {
   const std::scoped_lock lock{mutex_};
   taken_[context] = false;
   changed_.notify_all();
-}
-
-CLAMS_INLINE ModelHold::ModelHold(ModelHold&& other) noexcept
-    : shelf_(std::exchange(other.shelf_, nullptr)), model_(std::move(other.model_)) {}
-
-CLAMS_INLINE ModelHold& ModelHold::operator=(ModelHold&& other) noexcept {
-  if (this != &other) {
-    end();
-    shelf_ = std::exchange(other.shelf_, nullptr);
-    model_ = std::move(other.model_);
-  }
-  return *this;
-}
-
-CLAMS_INLINE ModelHold::~ModelHold() { end(); }
-
-CLAMS_INLINE void ModelHold::end() noexcept {
-  if (shelf_ != nullptr) shelf_->release(*model_);
-  shelf_ = nullptr;
-  model_.reset();
 }
 
 }  // namespace clams
