@@ -290,3 +290,21 @@ TEST_CASE("without GPUs every request runs on the processor", "[memory]") {
   CHECK(request->device() == nullptr);
   CHECK(request->finish(RunEnd::succeeded).device.empty());
 }
+
+TEST_CASE("the margin shrinks once it is known what a context takes, and that is remembered",
+          "[memory]") {
+  MemoryHost host;
+  host.options.margin.reset();
+  const auto memory = host.process();
+  CHECK(memory->accounts()[0]->margin() == 1_GiB);
+  {
+    const auto request = memory->begin(wants("m", 3_GiB));
+    const SimulatedTensor work{host.gpus(), 0, 1_GiB};
+    host.gpus().take_foreign(0, 500_MiB);  // stands for the context, which no allocator sees
+    CHECK(request->finish(RunEnd::succeeded).device_peak == 1_GiB + 500_MiB);
+  }
+
+  CHECK(memory->accounts()[0]->margin() == 500_MiB + clams::scaled(10_GiB, 0.02));
+  memory->store()->flush();
+  CHECK(host.process()->accounts()[0]->margin() == 500_MiB + clams::scaled(10_GiB, 0.02));
+}

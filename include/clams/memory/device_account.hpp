@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <clams/memory/device_delta.hpp>
 #include <clams/memory/device_probe.hpp>
 #include <clams/memory/ledger.hpp>
 #include <clams/memory/memory_grant.hpp>
@@ -25,6 +26,9 @@ struct DeviceOverhead {
   Bytes context;   ///< what a process takes by using the device at all
   Bytes residual;  ///< what libraries take beside the allocator
 };
+
+/// Which of the two something outside the allocator is.
+enum class OutsideKind { context, residual };
 
 /// One device as this process sees it: the ledger that all processes share, what the device really
 /// has, the models and grants of this process there.
@@ -56,6 +60,9 @@ class DeviceAccount {
   /// What is left free besides a new request's need.
   [[nodiscard]] Bytes margin() const;
   void set_overhead(const DeviceOverhead& overhead);
+  /// A run that was alone saw so much beside the allocator. More than the usual margin is taken for
+  /// somebody else's memory and not believed.
+  void note_outside(Bytes outside, OutsideKind kind);
   [[nodiscard]] std::optional<DeviceOverhead> overhead() const;
 
   /// What a request has to be promised here, its models being held: all working parts, and the
@@ -71,6 +78,9 @@ class DeviceAccount {
 
   /// Asks the ledger once for a waiting entry, after telling it what this process uses.
   RoomReport try_promise(LedgerEntry& entry);
+
+  /// Knows which requests run here, so that a lone one can be told.
+  [[nodiscard]] DeviceWatch& watch() noexcept { return watch_; }
 
   /// The device's figures now.
   [[nodiscard]] RoomReport look();
@@ -125,6 +135,7 @@ class DeviceAccount {
   const Device device_;
   const Parts parts_;
   Ledger ledger_;
+  DeviceWatch watch_;
   mutable std::mutex mutex_;  // guards all below
   std::vector<Active> active_;
   std::optional<DeviceOverhead> overhead_;

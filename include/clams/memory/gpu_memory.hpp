@@ -102,7 +102,9 @@ class GpuMemory final : public RequestKeeper {
       const Device* device, const std::function<std::shared_ptr<void>()>& load) override;
   [[nodiscard]] EvictionHook eviction_hook();
   [[nodiscard]] EstimateInput estimate_input(const MemoryRequest& request);
-  [[nodiscard]] DeviceAccount* account_of(const std::string& device) noexcept;
+  [[nodiscard]] DeviceAccount* account_of(const std::string& device) noexcept override;
+  void recall_overheads();
+  void remember_overhead(const Device& device);
   void keep_tidy(const std::stop_token& stop);
 
   const bool measures_;

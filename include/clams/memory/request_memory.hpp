@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <clams/memory/device_account.hpp>
+#include <clams/memory/device_delta.hpp>
 #include <clams/memory/memory_grant.hpp>
 #include <clams/memory/memory_guard.hpp>
 #include <clams/memory/model_requirements.hpp>
@@ -75,6 +77,8 @@ class RequestKeeper {
                       const DevicePeak& peak) = 0;
   /// Counts the run.
   virtual void count(const MemoryReport& report, RunEnd end) = 0;
+  /// The device's account, for what the device itself shows; none for one that is not known.
+  [[nodiscard]] virtual DeviceAccount* account_of(const std::string& device) noexcept = 0;
 
  protected:
   ~RequestKeeper() = default;
@@ -115,12 +119,16 @@ class RequestMemory {
 
  private:
   [[nodiscard]] MemoryReport report() const;
+  void look_at_device(MemoryReport& report);
   [[nodiscard]] DevicePeak proven_peak(const MemoryReport& run) const;
   [[nodiscard]] static DevicePeak proven_lack(const MemoryReport& run, RunEnd end);
 
   RequestKeeper& keeper_;
   const MemoryRequest request_;
   MemoryGrant grant_;
+  DeviceAccount* account_;
+  Bytes held_before_;
+  std::optional<DeviceDelta> delta_;
   std::optional<MemoryGuard> guard_;
   const Clock::SteadyTime start_;
   mutable std::mutex mutex_;  // guards the following

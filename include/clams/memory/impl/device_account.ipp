@@ -18,7 +18,10 @@ inline constexpr double kLeakTolerance = 0.5;    // of an evicted model must be 
 }  // namespace detail
 
 CLAMS_INLINE DeviceAccount::DeviceAccount(Device device, LedgerOptions ledger, const Parts& parts)
-    : device_(std::move(device)), parts_(parts), ledger_(std::move(ledger)) {}
+    : device_(std::move(device)),
+      parts_(parts),
+      ledger_(std::move(ledger)),
+      watch_(parts.probe, device_.uuid) {}
 
 CLAMS_INLINE DeviceAccount::~DeviceAccount() = default;
 
@@ -36,6 +39,16 @@ CLAMS_INLINE Bytes DeviceAccount::margin() const {
 CLAMS_INLINE void DeviceAccount::set_overhead(const DeviceOverhead& overhead) {
   const std::scoped_lock lock{mutex_};
   overhead_ = overhead;
+}
+
+CLAMS_INLINE void DeviceAccount::note_outside(Bytes outside, OutsideKind kind) {
+  if (outside < Bytes{0} || outside > scaled(device_.total, detail::kAutoMargin)) return;
+  const std::scoped_lock lock{mutex_};
+  // Only who has seen a context made knows how large one is.
+  if (kind == OutsideKind::context && !overhead_) overhead_.emplace();
+  if (!overhead_) return;
+  Bytes& known = kind == OutsideKind::context ? overhead_->context : overhead_->residual;
+  known = std::max(known, outside);
 }
 
 CLAMS_INLINE std::optional<DeviceOverhead> DeviceAccount::overhead() const {

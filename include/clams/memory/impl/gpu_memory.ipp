@@ -3,6 +3,7 @@
 
 #include <clams/memory/gpu_memory.hpp>
 #include <clams/util/config.hpp>
+#include <clams/util/parameter_hash.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -53,6 +54,13 @@ CLAMS_INLINE std::vector<std::unique_ptr<DeviceAccount>> open_accounts(const Gpu
   return accounts;
 }
 
+inline constexpr const char* kOverheadApp = "clams-device-overhead";
+
+CLAMS_INLINE std::string overhead_hash(const Device& device) {
+  return parameter_hash(
+      std::vector<std::string>{"device=" + device.name, "driver=" + device.driver});
+}
+
 CLAMS_INLINE GpuMemoryParts with_meter(GpuMemoryParts parts) {
   if (!parts.meter) parts.meter = std::make_unique<NoMeter>();
   return parts;
@@ -78,7 +86,9 @@ CLAMS_INLINE GpuMemory::GpuMemory(GpuMemoryParts parts)
       shelf_(*parts_.clock),
       accounts_(detail::open_accounts(parts_, shelf_)),
       admission_(accounts_, shelf_, parts_.options, *parts_.clock, logger_),
-      housekeeper_([this](const std::stop_token& stop) { keep_tidy(stop); }) {}
+      housekeeper_([this](const std::stop_token& stop) { keep_tidy(stop); }) {
+  recall_overheads();
+}
 
 CLAMS_INLINE GpuMemory::~GpuMemory() {
   housekeeper_.request_stop();
@@ -168,6 +178,31 @@ CLAMS_INLINE void GpuMemory::record(const MemoryRequest& request, const Device& 
   run.devices[PeakRecord::device_key(device.name, detail::compute_type_of(request.declared))] =
       peak;
   parts_.store->raise(request.app, request.hash, run);
+  remember_overhead(device);
+}
+
+// Filed like the peak of an app: what a context takes are the weights, the rest is the work.
+CLAMS_INLINE void GpuMemory::recall_overheads() {
+  if (!parts_.store) return;
+  for (const auto& account : accounts_) {
+    const auto known =
+        parts_.store->find(detail::kOverheadApp, detail::overhead_hash(account->device()));
+    if (!known || known->devices.empty()) continue;
+    const DevicePeak& figures = known->devices.begin()->second;
+    account->set_overhead({.context = figures.weights, .residual = figures.working});
+  }
+}
+
+CLAMS_INLINE void GpuMemory::remember_overhead(const Device& device) {
+  const DeviceAccount* const account = account_of(device.uuid);
+  const auto overhead = account != nullptr ? account->overhead() : std::nullopt;
+  if (!overhead) return;
+  DevicePeak figures;
+  figures.weights = overhead->context;
+  figures.working = overhead->residual;
+  PeakRecord record{.peak = overhead->context + overhead->residual};
+  record.devices[PeakRecord::device_key(device.name, "")] = figures;
+  parts_.store->raise(detail::kOverheadApp, detail::overhead_hash(device), record);
 }
 
 CLAMS_INLINE void GpuMemory::count(const MemoryReport& report, RunEnd end) {

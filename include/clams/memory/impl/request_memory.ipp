@@ -14,8 +14,13 @@ CLAMS_INLINE RequestMemory::RequestMemory(RequestKeeper& keeper, MemoryRequest r
     : keeper_(keeper),
       request_(std::move(request)),
       grant_(std::move(grant)),
+      account_(grant_.device() != nullptr ? keeper.account_of(grant_.device()->uuid) : nullptr),
       guard_(std::in_place, keeper.meter(), ScopeKind::request),
-      start_(keeper.clock().steady_now()) {}
+      start_(keeper.clock().steady_now()) {
+  if (account_ == nullptr) return;
+  held_before_ = keeper.meter().held(account_->device().index).value_or(Bytes{0});
+  delta_.emplace(account_->watch());
+}
 
 CLAMS_INLINE RequestMemory::~RequestMemory() = default;
 
@@ -55,6 +60,7 @@ CLAMS_INLINE MemoryReport RequestMemory::report() const {
 
 CLAMS_INLINE MemoryReport RequestMemory::finish(RunEnd end) {
   MemoryReport result = report();
+  look_at_device(result);
   guard_.reset();
   keeper_.count(result, end);
   if (device() == nullptr) return result;
@@ -65,11 +71,26 @@ CLAMS_INLINE MemoryReport RequestMemory::finish(RunEnd end) {
   return result;
 }
 
+// What the device shows beyond what the allocator holds lies outside of it: the context that the
+// first use of a device makes, and what libraries take.
+CLAMS_INLINE void RequestMemory::look_at_device(MemoryReport& report) {
+  if (!delta_) return;
+  const auto seen = delta_->measure();
+  const auto held = keeper_.meter().held(account_->device().index);
+  if (!seen || !seen->was_alone) return;
+  report.device_peak = seen->growth();
+  if (!held) return;
+  const Bytes outside = seen->after - seen->before - (*held - held_before_);
+  const bool is_first = held_before_ == Bytes{0} && *held > Bytes{0};
+  account_->note_outside(outside, is_first ? OutsideKind::context : OutsideKind::residual);
+}
+
 CLAMS_INLINE DevicePeak RequestMemory::proven_peak(const MemoryReport& run) const {
   DevicePeak peak;
   peak.weights = run.weights;
   peak.working = run.allocated;
   peak.reserved_growth = run.reserved;
+  peak.device = run.device_peak.value_or(Bytes{0});
   peak.load_time = run.load_time;
   peak.run_time =
       std::chrono::duration_cast<std::chrono::milliseconds>(keeper_.clock().steady_now() - start_);
