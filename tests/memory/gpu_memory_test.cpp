@@ -308,3 +308,34 @@ TEST_CASE("the margin shrinks once it is known what a context takes, and that is
   memory->store()->flush();
   CHECK(host.process()->accounts()[0]->margin() == 500_MiB + clams::scaled(10_GiB, 0.02));
 }
+
+TEST_CASE("what has run on a device is never too large for it", "[memory]") {
+  MemoryHost host;
+  host.options.margin.reset();
+  const auto memory = host.process();
+  {
+    auto request = wants("m", 1_GiB);
+    request.declared = {};
+    const auto run = memory->begin(request);
+    const SimulatedTensor work{host.gpus(), 0, 9_GiB};  // more than the rule gave it
+    run->finish(RunEnd::succeeded);
+  }
+
+  CHECK(memory->begin(undeclared())->grant().promised() == 10_GiB);
+}
+
+TEST_CASE("a request that can make do with less gets that when the rest does not come",
+          "[memory]") {
+  MemoryHost host;
+  host.options.on_busy = clams::BusyPolicy::reject;
+  const auto memory = host.process();
+  host.gpus().take_foreign(0, 4_GiB);
+  auto request = wants("m", 4_GiB);
+  request.declared = clams::ModelRequirements{
+      clams::ModelRequirement{.key = "m", .resident = 4_GiB, .working = 4_GiB, .minimum = 5_GiB}};
+
+  const auto run = memory->begin(request);
+
+  CHECK(run->rung() == "minimum");
+  CHECK(run->grant().promised() == 1_GiB);
+}

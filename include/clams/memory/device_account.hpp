@@ -59,6 +59,9 @@ class DeviceAccount {
 
   /// What is left free besides a new request's need.
   [[nodiscard]] Bytes margin() const;
+  /// The same for this need: what has run here before fits, so that the margin does not make it too
+  /// large.
+  [[nodiscard]] Bytes margin(const RequestNeed& need) const;
   void set_overhead(const DeviceOverhead& overhead);
   /// A run that was alone saw so much beside the allocator. More than the usual margin is taken for
   /// somebody else's memory and not believed.

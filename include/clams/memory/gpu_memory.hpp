@@ -101,6 +101,8 @@ class GpuMemory final : public RequestKeeper {
   [[nodiscard]] ResidentModel::Loaded load_model(
       const Device* device, const std::function<std::shared_ptr<void>()>& load) override;
   [[nodiscard]] EvictionHook eviction_hook();
+  [[nodiscard]] std::vector<RequestNeed> needs(const EstimateInput& input,
+                                               const Device& device) const;
   [[nodiscard]] EstimateInput estimate_input(const MemoryRequest& request);
   [[nodiscard]] DeviceAccount* account_of(const std::string& device) noexcept override;
   void recall_overheads();

@@ -51,6 +51,10 @@ struct RequestNeed {
   [[nodiscard]] Bytes total() const;  ///< all parts of all models
 };
 
+/// The same need with no more than its minimum, if it has one below its total: for an app that then
+/// runs with less, and sees from what was granted that it has to.
+[[nodiscard]] std::optional<RequestNeed> at_minimum(const RequestNeed& need);
+
 /// Works out what a request needs on `device`, on each of its rungs, the best first: what the app
 /// declares; else recorded peaks; else the size of the checkpoint files; else the metadata; else a
 /// share of the device. Never below what a failed run is known to have had.

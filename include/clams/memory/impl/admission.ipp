@@ -191,12 +191,13 @@ CLAMS_INLINE void Admission::enter(const Attempt& attempt, Candidate& candidate)
     candidate.holds.push_back(shelf_.hold(model.key, account.device().uuid));
   }
   candidate.charge = account.charge(candidate.need);
-  candidate.entry = account.ledger().enter(
-      {.need = candidate.charge.total, .margin = account.margin(), .request = attempt.request.id});
+  candidate.entry = account.ledger().enter({.need = candidate.charge.total,
+                                            .margin = account.margin(candidate.need),
+                                            .request = attempt.request.id});
 }
 
 CLAMS_INLINE Bytes Admission::shortage(const Candidate& candidate) {
-  const Bytes wanted = candidate.charge.total + candidate.account->margin();
+  const Bytes wanted = candidate.charge.total + candidate.account->margin(candidate.need);
   return wanted - candidate.report->available();
 }
 
@@ -245,7 +246,7 @@ CLAMS_INLINE void Admission::refuse(const Attempt& attempt, RefusalCode code) {
   Refusal refusal{.code = code,
                   .model = detail::largest_model(nearest.need),
                   .required = needed,
-                  .available = std::max(room.available() - account.margin(), Bytes{0}),
+                  .available = std::max(room.available() - account.margin(nearest.need), Bytes{0}),
                   .source = nearest.need.source,
                   .device = account.device().uuid,
                   .holders = account.ledger().holders(),

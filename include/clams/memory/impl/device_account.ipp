@@ -68,7 +68,13 @@ CLAMS_INLINE DeviceAccount::Charge DeviceAccount::charge(const RequestNeed& need
 
 CLAMS_INLINE bool DeviceAccount::can_ever_fit(const RequestNeed& need) const {
   const bool is_known = device_.total > Bytes{0};  // no: it could not be read at start
-  return !is_known || need.total() + margin() <= device_.total;
+  return !is_known || need.total() + margin(need) <= device_.total;
+}
+
+CLAMS_INLINE Bytes DeviceAccount::margin(const RequestNeed& need) const {
+  const Bytes usual = margin();
+  if (need.source != RequirementSource::recorded) return usual;
+  return std::clamp(device_.total - need.total(), Bytes{0}, usual);
 }
 
 CLAMS_INLINE RoomReport DeviceAccount::try_promise(LedgerEntry& entry) {

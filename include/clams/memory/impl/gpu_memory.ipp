@@ -115,6 +115,18 @@ CLAMS_INLINE RequestNeed GpuMemory::estimate(const MemoryRequest& request, const
   return resolve_requirements(estimate_input(request), device, parts_.options.factors).front();
 }
 
+// A minimum out of the metadata is no promise that the app makes do with it.
+CLAMS_INLINE std::vector<RequestNeed> GpuMemory::needs(const EstimateInput& input,
+                                                       const Device& device) const {
+  std::vector<RequestNeed> result;
+  for (RequestNeed& need : resolve_requirements(input, device, parts_.options.factors)) {
+    const auto least = need.source == RequirementSource::metadata ? std::nullopt : at_minimum(need);
+    result.push_back(std::move(need));
+    if (least) result.push_back(*least);
+  }
+  return result;
+}
+
 CLAMS_INLINE std::unique_ptr<RequestMemory> GpuMemory::begin(MemoryRequest request) {
   const EstimateInput input = estimate_input(request);
   const bool says_nothing = !input.declared.is_declared() && !input.record &&
@@ -125,10 +137,7 @@ CLAMS_INLINE std::unique_ptr<RequestMemory> GpuMemory::begin(MemoryRequest reque
     return std::make_unique<RequestMemory>(*this, std::move(request), MemoryGrant{shelf_});
   }
   AdmissionRequest asked{.id = request.id,
-                         .needs =
-                             [&](const Device& device) {
-                               return resolve_requirements(input, device, parts_.options.factors);
-                             },
+                         .needs = [&](const Device& device) { return needs(input, device); },
                          .patience = request.patience};
   if (input.record) {
     for (const auto& [key, peak] : input.record->devices) {

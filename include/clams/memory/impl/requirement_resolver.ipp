@@ -77,6 +77,7 @@ class RungResolver {
   void raise_above_failures();
   [[nodiscard]] Bytes proven_too_little() const;
   [[nodiscard]] std::optional<Bytes> minimum(Bytes total) const;
+  void fit_to_device(RequestNeed& need) const;
   [[nodiscard]] RequestNeed need() const;
 
   const EstimateInput& input_;
@@ -280,6 +281,19 @@ CLAMS_INLINE std::optional<Bytes> RungResolver::minimum(Bytes total) const {
   return std::min(sum, total);
 }
 
+/// What has run on the device fits it: the headroom alone does not make it too large.
+CLAMS_INLINE void RungResolver::fit_to_device(RequestNeed& need) const {
+  Bytes excess = need.total() - device_.total;
+  const bool has_run = need.source == RequirementSource::recorded &&
+                       need.total() <= scaled(device_.total, factors_.recorded);
+  if (!has_run || device_.total <= Bytes{0} || excess <= Bytes{0}) return;
+  for (ModelNeed& model : need.models) {
+    const Bytes cut = std::min(excess, model.working);
+    model.working -= cut;
+    excess -= cut;
+  }
+}
+
 CLAMS_INLINE RequestNeed RungResolver::need() const {
   RequestNeed need{.rung = rung_.name};
   for (const ModelParts& model : models_) {
@@ -290,6 +304,7 @@ CLAMS_INLINE RequestNeed RungResolver::need() const {
     need.source = std::max(need.source, model.source);
     if (!need.preferred_device) need.preferred_device = model.declared->preferred_device;
   }
+  fit_to_device(need);
   need.minimum = minimum(need.total());
   need.is_guess = need.source == RequirementSource::rule;
   return need;
@@ -301,6 +316,22 @@ CLAMS_INLINE Bytes RequestNeed::total() const {
   return std::accumulate(
       models.begin(), models.end(), Bytes{0},
       [](Bytes sum, const ModelNeed& model) { return sum + model.resident + model.working; });
+}
+
+CLAMS_INLINE std::optional<RequestNeed> at_minimum(const RequestNeed& need) {
+  if (!need.minimum || *need.minimum >= need.total()) return std::nullopt;
+  RequestNeed least = need;
+  least.rung = need.rung.empty() ? "minimum" : need.rung + " (minimum)";
+  Bytes excess = need.total() - *need.minimum;
+  for (ModelNeed& model : least.models) {
+    for (Bytes* part : {&model.working, &model.resident}) {
+      const Bytes cut = std::min(excess, *part);
+      *part -= cut;
+      excess -= cut;
+    }
+  }
+  least.minimum.reset();
+  return least;
 }
 
 CLAMS_INLINE std::vector<RequestNeed> resolve_requirements(const EstimateInput& input,
