@@ -11,6 +11,7 @@
 #include <clams/app/impl/finish_run.ipp>
 #include <clams/app/impl/git_describe.ipp>
 #include <clams/app/impl/hardware.ipp>
+#include <clams/app/impl/memory_request.ipp>
 #include <clams/app/impl/metadata_checks.ipp>
 #include <clams/app/impl/metadata_json.ipp>
 #include <clams/app/impl/prompt_task.ipp>

@@ -10,6 +10,7 @@
 #include <clams/cli/impl/profile_command.ipp>
 #include <clams/cli/impl/profile_help.ipp>
 #include <clams/cli/impl/program_help.ipp>
+#include <clams/cli/impl/resources_command.ipp>
 #include <clams/cli/impl/run.ipp>
 #include <clams/cli/impl/serve_command.ipp>
 #include <clams/cli/impl/server_settings.ipp>

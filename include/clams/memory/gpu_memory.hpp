@@ -103,7 +103,6 @@ class GpuMemory final : public RequestKeeper {
   [[nodiscard]] EvictionHook eviction_hook();
   [[nodiscard]] std::vector<RequestNeed> needs(const EstimateInput& input,
                                                const Device& device) const;
-  [[nodiscard]] EstimateInput estimate_input(const MemoryRequest& request);
   [[nodiscard]] DeviceAccount* account_of(const std::string& device) noexcept override;
   void recall_overheads();
   void remember_overhead(const Device& device);
@@ -121,6 +120,10 @@ class GpuMemory final : public RequestKeeper {
   std::condition_variable_any tidy_now_;
   std::jthread housekeeper_;  // last: it uses all of the above
 };
+
+/// What is known about a request before it is put to a device.
+/// @param store where peaks are remembered; null: nowhere.
+[[nodiscard]] EstimateInput estimate_input(const MemoryRequest& request, PeakStore* store);
 
 }  // namespace clams
 

@@ -29,6 +29,11 @@ struct EstimateInput {
   Bytes metadata_typical = Bytes{0};  ///< est_gpu_mem_typ; zero: not said
   Bytes metadata_minimum = Bytes{0};  ///< est_gpu_mem_min; zero: not said
   std::string compute_type = {};      ///< where no model says its own
+
+  [[nodiscard]] bool knows_nothing() const {
+    return !declared.is_declared() && !record && metadata_typical == Bytes{0} &&
+           metadata_minimum == Bytes{0};
+  }
 };
 
 /// What one model of a request is charged.

@@ -6,14 +6,13 @@
 #include <clams/app/detail/duration_text.hpp>
 #include <clams/app/detail/failure.hpp>
 #include <clams/app/detail/finish_run.hpp>
+#include <clams/app/detail/memory_request.hpp>
 #include <clams/app/detail/signing.hpp>
 #include <clams/app/envelope.hpp>
 #include <clams/memory/device_out_of_memory.hpp>
-#include <clams/params/profile_hash.hpp>
 #include <clams/params/refine.hpp>
 #include <clams/util/config.hpp>
 #include <clams/util/error.hpp>
-#include <clams/util/parameter_hash.hpp>
 
 #include <typeinfo>
 #include <utility>
@@ -62,15 +61,10 @@ class AnnotateRun {
 
 CLAMS_INLINE MemoryRequest AnnotateRun::memory_request(const Parameters& parameters,
                                                        const RequestOptions& options) const {
-  return {.id = options.id,
-          .app = metadata_.identifier,
-          .hash = parameter_hash(parameters.to_json()),
-          .prior_hash = upstream_profile_hash(parameters),
-          .parameters = parameters.to_json(),
-          .declared = app_.model_requirements(parameters),
-          .metadata_typical = metadata_.est_gpu_mem_typ,
-          .metadata_minimum = metadata_.est_gpu_mem_min,
-          .patience = {.stop = options.stop, .deadline = options.deadline}};
+  MemoryRequest request = detail::memory_request(app_, metadata_, parameters);
+  request.id = options.id;
+  request.patience = {.stop = options.stop, .deadline = options.deadline};
+  return request;
 }
 
 CLAMS_INLINE std::string AnnotateRun::annotate(Mmif& mmif, const RawParameters& raw,

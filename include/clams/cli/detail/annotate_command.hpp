@@ -20,6 +20,9 @@ namespace clams::detail {
 /// The text of `annotate --help`: usage, examples, every parameter.
 [[nodiscard]] std::string annotate_help(const AppMetadata& metadata, const std::string& program);
 
+/// The flags of parameters in a help text.
+[[nodiscard]] std::string parameters_help(const std::vector<ParameterSpec>& specs);
+
 }  // namespace clams::detail
 
 #ifdef CLAMS_HEADER_ONLY

@@ -29,16 +29,21 @@ CLAMS_INLINE std::string parameter_help(const ParameterSpec& spec) {
   return text;
 }
 
+CLAMS_INLINE std::string parameters_help(const std::vector<ParameterSpec>& specs) {
+  std::string text;
+  for (const ParameterSpec& spec : specs) {
+    text += help_entry("--" + spec.name + ' ' + value_placeholder(spec), parameter_help(spec));
+  }
+  return text;
+}
+
 CLAMS_INLINE std::string annotate_help(const AppMetadata& metadata, const std::string& program) {
   std::string text = "Usage: " + program + " annotate [--PARAM VALUE...]... [IN [OUT]]\n\n";
   text += wrap_text(metadata.name + ": " + metadata.description + " (see " + metadata.url + ")", 0);
   text +=
       "\n  IN   an MMIF file, or an envelope of parameters and MMIF; - or nothing: stdin\n"
       "  OUT  where the result goes; - or nothing: stdout, and what the app prints to stderr\n";
-  text += "\nParameters:\n";
-  for (const ParameterSpec& spec : metadata.parameters) {
-    text += help_entry("--" + spec.name + ' ' + value_placeholder(spec), parameter_help(spec));
-  }
+  text += "\nParameters:\n" + parameters_help(metadata.parameters);
   text +=
       "\nA flag with several values takes all words up to the next flag: put -- before IN.\n"
       "\nExamples:\n"

@@ -28,7 +28,8 @@ CLAMS_INLINE std::string overview_help(const AppMetadata& metadata, const std::s
                     "annotate one MMIF file; the app's parameters are flags") +
          help_entry("metadata", "print the app metadata as JSON") +
          help_entry("profile ACTION", "list, show, carry and clear remembered memory peaks") +
-         "\nOptions:\n" + help_entry("-h, --help", "this text") +
+         help_entry("resources", "print what a scheduler should be asked for") + "\nOptions:\n" +
+         help_entry("-h, --help", "this text") +
          help_entry("--version", "the versions of the app and of this library") +
          help_entry("--config FILE", "read settings from lines of key = value [CLAMS_CONFIG]") +
          settings_help(common_settings()) + "\nGPU memory:\n" + settings_help(memory_settings()) +

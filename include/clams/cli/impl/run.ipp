@@ -7,10 +7,12 @@
 #include <clams/cli/detail/command_line.hpp>
 #include <clams/cli/detail/memory_settings.hpp>
 #include <clams/cli/detail/profile_command.hpp>
+#include <clams/cli/detail/resources_command.hpp>
 #include <clams/cli/detail/serve_command.hpp>
 #include <clams/cli/exit_codes.hpp>
 #include <clams/cli/run.hpp>
 #include <clams/memory/gpu_memory_setup.hpp>
+#include <clams/memory/make_device_probe.hpp>
 #include <clams/util/config.hpp>
 #include <clams/util/error.hpp>
 #include <clams/version.hpp>
@@ -76,6 +78,19 @@ CLAMS_INLINE ExitCode run_profile(ClamsApp& app, const RunnerOptions& options,
   return profile_command(place, line.rest);
 }
 
+CLAMS_INLINE ExitCode run_resources(ClamsApp& app, const RunnerOptions& options,
+                                    const std::string& program, const CommandLine& line) {
+  const AppRunner runner{app, options};
+  const MemoryOptions memory = memory_options(line.settings);
+  const ResourcesPlace place{.app = app,
+                             .metadata = runner.metadata(),
+                             .store = peak_store_options(options.environment, memory, options.log),
+                             .devices = make_device_probe(options.environment)->devices(),
+                             .factors = memory.factors,
+                             .program = program};
+  return resources_command(place, line.rest);
+}
+
 CLAMS_INLINE ExitCode run_command(ClamsApp& app, const std::string& program,
                                   const std::vector<std::string>& arguments) {
   const Environment environment = Environment::of_process();
@@ -91,7 +106,7 @@ CLAMS_INLINE ExitCode run_command(ClamsApp& app, const std::string& program,
     case Command::serve: return run_serve(app, options, line);
     case Command::profile: return run_profile(app, options, program, line);
     case Command::metadata: return print_metadata(AppRunner{app, options}.metadata(), line.pretty);
-    case Command::resources: break;
+    case Command::resources: return run_resources(app, options, program, line);
     case Command::version: return print_version(AppRunner{app, options}.metadata());
     case Command::help: break;
   }

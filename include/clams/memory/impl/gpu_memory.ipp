@@ -101,18 +101,18 @@ CLAMS_INLINE const std::vector<Device>& GpuMemory::devices() const noexcept {
   return parts_.probe ? parts_.probe->devices() : none;
 }
 
-CLAMS_INLINE EstimateInput GpuMemory::estimate_input(const MemoryRequest& request) {
+CLAMS_INLINE EstimateInput estimate_input(const MemoryRequest& request, PeakStore* store) {
   EstimateInput input{.declared = request.declared,
                       .metadata_typical = request.metadata_typical,
                       .metadata_minimum = request.metadata_minimum,
                       .compute_type = detail::compute_type_of(request.declared)};
-  if (parts_.store)
-    input.record = parts_.store->find(request.app, request.hash, request.prior_hash);
+  if (store != nullptr) input.record = store->find(request.app, request.hash, request.prior_hash);
   return input;
 }
 
 CLAMS_INLINE RequestNeed GpuMemory::estimate(const MemoryRequest& request, const Device& device) {
-  return resolve_requirements(estimate_input(request), device, parts_.options.factors).front();
+  return resolve_requirements(estimate_input(request, store()), device, parts_.options.factors)
+      .front();
 }
 
 // A minimum out of the metadata is no promise that the app makes do with it.
@@ -128,12 +128,9 @@ CLAMS_INLINE std::vector<RequestNeed> GpuMemory::needs(const EstimateInput& inpu
 }
 
 CLAMS_INLINE std::unique_ptr<RequestMemory> GpuMemory::begin(MemoryRequest request) {
-  const EstimateInput input = estimate_input(request);
-  const bool says_nothing = !input.declared.is_declared() && !input.record &&
-                            input.metadata_typical == Bytes{0} &&
-                            input.metadata_minimum == Bytes{0};
+  const EstimateInput input = estimate_input(request, store());
   // Who has no way to measure a GPU and says nothing of one does not use one.
-  if (accounts_.empty() || (says_nothing && !measures_)) {
+  if (accounts_.empty() || (input.knows_nothing() && !measures_)) {
     return std::make_unique<RequestMemory>(*this, std::move(request), MemoryGrant{shelf_});
   }
   AdmissionRequest asked{.id = request.id,
