@@ -9,6 +9,7 @@
 #include <clams/cli/impl/profile_arguments.ipp>
 #include <clams/cli/impl/profile_command.ipp>
 #include <clams/cli/impl/profile_help.ipp>
+#include <clams/cli/impl/profile_sweep.ipp>
 #include <clams/cli/impl/program_help.ipp>
 #include <clams/cli/impl/resources_command.ipp>
 #include <clams/cli/impl/run.ipp>

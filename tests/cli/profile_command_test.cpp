@@ -182,7 +182,7 @@ TEST_CASE("wrong usage of profile exits 2 with the nearest name", "[cli]") {
   CHECK(has(refusal({"list", "--al"}), "unknown argument --al; did you mean --all?"));
   CHECK(has(refusal({"clear", "--older-then", "1d"}), "did you mean --older-than?"));
   CHECK(has(refusal({"clear", "--older-than"}), "'' is not an age"));
-  CHECK(has(refusal({}), "say what to do first: list, show, export, import, clear"));
+  CHECK(has(refusal({}), "say what to do first: list, show, export, import, clear, sweep"));
   CHECK(has(refusal({"show"}), "profile show: HASH is missing"));
   CHECK(has(refusal({"list", "more"}), "unknown argument more"));
   CHECK(has(refusal({"import", "a", "--all"}), "unknown argument --all"));

@@ -10,7 +10,7 @@ namespace clams {
 ///     app [serve] [--port 5000]           serves it over HTTP until SIGTERM or SIGINT
 ///     app annotate [--PARAM VALUE...] [IN [OUT]]
 ///     app metadata [--pretty]
-///     app profile list|show|export|import|clear
+///     app profile list|show|export|import|clear|sweep
 ///     app resources [--format FORMAT] [--PARAM VALUE...]
 ///     app --help | --version
 ///

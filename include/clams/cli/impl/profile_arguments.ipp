@@ -45,13 +45,14 @@ inline constexpr std::array kProfileActions{
 CLAMS_INLINE const ProfileActionRule& find_profile_action(const std::string& word) {
   std::vector<std::string> words;
   std::string listed;
+  words.emplace_back("sweep");  // which is read elsewhere
   for (const ProfileActionRule& rule : kProfileActions) {
     if (rule.word == word) return rule;
     words.emplace_back(rule.word);
-    listed += (listed.empty() ? "" : ", ") + words.back();
+    listed += words.back() + ", ";
   }
   if (!word.empty() && !word.starts_with('-')) refuse_profile_argument(word, words);
-  throw Error{ErrorCode::usage, "profile: say what to do first: " + listed};
+  throw Error{ErrorCode::usage, "profile: say what to do first: " + listed + "sweep"};
 }
 
 /// Reads what follows the action.

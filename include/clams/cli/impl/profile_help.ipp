@@ -19,15 +19,20 @@ CLAMS_INLINE std::string profile_help(const std::string& program) {
          help_entry("export [FILE] [--all]", "write the records to FILE, or to stdout") +
          help_entry("import FILE",
                     "take in what was exported, - from stdin; no peak is lowered by it") +
-         help_entry("clear [--all]", "forget the records") + "\nOptions:\n" +
+         help_entry("clear [--all]", "forget the records") +
+         help_entry("sweep --param NAME=V1,V2 [--param ...] INPUT",
+                    "annotate INPUT with each combination of these values, to measure ahead; - "
+                    "is stdin") +
+         "\nOptions:\n" +
          help_entry("--older-than AGE", "clear only what was not raised for so long: 180d, 12h") +
          help_entry("--profile-dir FOLDER", "the peaks are here [CLAMS_PROFILE_DIR]") +
          help_entry("--profile-seed FOLDER",
                     "and here, where nothing is ever cleared [CLAMS_PROFILE_SEED]") +
          "\nExamples:\n  " + program + " profile list\n  " + program +
-         " profile export peaks.json\n  " + program + " profile clear --older-than 180d\n" +
-         "\nExit codes: 0 done; 1 no such record, or the file or folder is no good; 2 wrong "
-         "usage.\n";
+         " profile export peaks.json\n  " + program + " profile clear --older-than 180d\n  " +
+         program + " profile sweep --param NAME=1,5 in.mmif\n" +
+         "\nExit codes: 0 done; 1 no such record, the file or folder is no good, or a run failed;\n"
+         "2 wrong usage.\n";
 }
 
 }  // namespace clams::detail

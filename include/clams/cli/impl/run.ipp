@@ -7,6 +7,7 @@
 #include <clams/cli/detail/command_line.hpp>
 #include <clams/cli/detail/memory_settings.hpp>
 #include <clams/cli/detail/profile_command.hpp>
+#include <clams/cli/detail/profile_sweep.hpp>
 #include <clams/cli/detail/resources_command.hpp>
 #include <clams/cli/detail/serve_command.hpp>
 #include <clams/cli/exit_codes.hpp>
@@ -17,6 +18,7 @@
 #include <clams/util/error.hpp>
 #include <clams/version.hpp>
 
+#include <algorithm>
 #include <csignal>
 #include <exception>
 #include <filesystem>
@@ -69,8 +71,23 @@ CLAMS_INLINE ExitCode run_serve(ClamsApp& app, RunnerOptions options, const Comm
   return serve_command(AppRunner{app, options}, server_options(line.settings), signals);
 }
 
+/// `profile sweep` annotates; the other actions only look at files.
+CLAMS_INLINE ExitCode run_sweep(ClamsApp& app, RunnerOptions options, const CommandLine& line) {
+  const auto memory = open_memory(app, options, line.settings);
+  options.memory = memory.get();
+  return sweep_command(AppRunner{app, options}, {line.rest.begin() + 1, line.rest.end()});
+}
+
+CLAMS_INLINE bool is_sweep(const CommandLine& line) {
+  const auto& words = line.rest;
+  return !words.empty() && words.front() == "sweep" &&
+         std::find(words.begin(), words.end(), "--help") == words.end() &&
+         std::find(words.begin(), words.end(), "-h") == words.end();
+}
+
 CLAMS_INLINE ExitCode run_profile(ClamsApp& app, const RunnerOptions& options,
                                   const std::string& program, const CommandLine& line) {
+  if (is_sweep(line)) return run_sweep(app, options, line);
   const ProfilePlace place{
       .store = peak_store_options(options.environment, memory_options(line.settings), options.log),
       .app = AppRunner{app, options}.metadata().identifier,
