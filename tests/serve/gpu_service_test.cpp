@@ -2,10 +2,12 @@
 #include "support/catch.hpp"
 #include "support/memory_host.hpp"
 #include "support/test_app.hpp"
+#include <clams/memory/model_pool.hpp>
 #include <clams/serve/service.hpp>
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
 
 using clams::Json;
@@ -124,4 +126,28 @@ TEST_CASE("the runtime report shows devices with what they have", "[serve]") {
   CHECK(gpu["devices"][0]["total_memory_gb"] == 10.0);
   CHECK(gpu["devices"][0]["available_memory_gb"] == 6.0);
   CHECK(gpu["devices"][0]["foreign_bytes"] == (4_GiB).count());
+}
+
+TEST_CASE("an idle model is unloaded at the wish of who is on this machine", "[serve]") {
+  const ServedHost served{clams::Bytes{0}};
+  const auto unload = [&](const std::string& query, bool is_local) {
+    return served.service
+        ->answer({.method = "POST", .path = "/models/unload", .query = query, .is_local = is_local})
+        .status;
+  };
+  const clams::ModelPool<int> models;
+  auto request = served.memory->begin({.id = "r", .app = "a", .hash = std::string(32, '0')});
+  auto lease = std::optional{models.acquire(
+      *request, "large", [](const clams::Device*) { return std::make_shared<int>(1); })};
+
+  CHECK(unload("key=large", false) == 403);
+  CHECK(unload("", true) == 400);
+  CHECK(unload("key=other", true) == 404);
+  CHECK(unload("key=large", true) == 409);
+
+  lease.reset();
+  request.reset();
+  CHECK(unload("key=large", true) == 200);
+  CHECK(unload("key=large", true) == 404);
+  CHECK(served.get("/models/unload").status == 405);
 }

@@ -17,6 +17,7 @@ struct Request {
   std::string query = {};  ///< raw: what follows `?`
   std::map<std::string, std::string, std::less<>> headers = {};  ///< names in lower case
   std::string body = {};  ///< raw: no form parsed, no content coding undone
+  bool is_local = false;  ///< came over the loopback address or a Unix socket
   /// Whether nobody waits for the answer any more; may be empty. Asked from the answering thread.
   std::function<bool()> client_has_left = {};
 };

@@ -4,6 +4,7 @@
 #include <clams/memory/gpu_memory_setup.hpp>
 #include <clams/memory/ledger_folder.hpp>
 #include <clams/memory/make_device_probe.hpp>
+#include <clams/memory/nvml_probe.hpp>
 #include <clams/memory/simulated_probe.hpp>
 #include <clams/memory/tracking_meter.hpp>
 #include <clams/util/config.hpp>
@@ -19,6 +20,15 @@ CLAMS_INLINE std::unique_ptr<PeakMeter> meter_of(SimulatedGpus& gpus) {
   auto meter = std::make_unique<TrackingMeter>(TrackingMeterOptions{.name = "simulated GPUs"});
   gpus.set_observer(meter.get());
   return meter;
+}
+
+/// What the driver's library had to say, for who wonders where the GPUs are.
+CLAMS_INLINE void log_remarks(const DeviceProbe& probe, const LogOptions& options) {
+  const auto* const nvml = dynamic_cast<const NvmlProbe*>(&probe);
+  if (nvml == nullptr) return;
+  const Logger logger{"clams.memory", options};
+  for (const std::string& remark : nvml->remarks()) logger.warning(remark);
+  if (!nvml->why_unavailable().empty()) logger.debug("no GPUs: " + nvml->why_unavailable());
 }
 
 }  // namespace detail
@@ -38,6 +48,7 @@ CLAMS_INLINE GpuMemoryParts gpu_memory_parts(const Environment& environment,
                                              const LogOptions& log) {
   GpuMemoryParts parts;
   parts.probe = make_device_probe(environment);
+  detail::log_remarks(*parts.probe, log);
   parts.meter = std::move(meter);
   if (const auto* simulated = dynamic_cast<const SimulatedProbe*>(parts.probe.get())) {
     parts.meter = detail::meter_of(simulated->gpus());

@@ -16,6 +16,12 @@
 
 namespace clams::detail {
 
+/// A Unix socket gives no address.
+inline bool is_local_address(const std::string& address) {
+  return address.empty() || address == "::1" || address.starts_with("127.") ||
+         address.starts_with("::ffff:127.");
+}
+
 /// The request without its body. The query is the raw one: httplib's decoding differs from ours.
 inline http::Request to_request(const httplib::Request& from) {
   const auto mark = from.target.find('?');
@@ -25,6 +31,7 @@ inline http::Request to_request(const httplib::Request& from) {
       .query = mark == std::string::npos ? std::string{} : from.target.substr(mark + 1)};
   for (const auto& [name, value] : from.headers)
     request.headers.emplace(lower_field_name(name), value);
+  request.is_local = is_local_address(from.remote_addr);
   request.client_has_left = from.is_connection_closed;
   return request;
 }

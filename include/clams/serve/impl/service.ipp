@@ -21,6 +21,7 @@ inline constexpr const char* kAppMethods = "GET, HEAD, OPTIONS, POST, PUT";
 inline constexpr const char* kControlMethods = "GET, HEAD, OPTIONS";
 inline constexpr std::array<std::string_view, 4> kControlPaths{"/healthz", "/readyz", "/metrics",
                                                                "/runtime"};
+inline constexpr std::string_view kUnloadPath = "/models/unload";
 // The words that CLAMS reads as false; every other value is true.
 inline constexpr std::array<std::string_view, 5> kFalsyWords{"False", "false", "F", "f", "0"};
 
@@ -115,6 +116,7 @@ CLAMS_INLINE Response Service::route(Request& request, const std::string& id) {
   if (!is_allowed(request)) return detail::unauthorized();
   if (detail::is_app_path(request.path)) return answer_app(request, id);
   if (detail::is_control_path(request.path)) return answer_control(request);
+  if (request.path == detail::kUnloadPath) return unload_model(request);
   return not_found_page();
 }
 
@@ -149,6 +151,28 @@ CLAMS_INLINE Response Service::answer_control(const Request& request) {
 CLAMS_INLINE Response Service::ready() const {
   const Phase phase = phase_;
   return detail::plain_response(phase == Phase::ready ? 200 : 503, phase_name(phase));
+}
+
+CLAMS_INLINE Response Service::unload_model(const Request& request) {
+  if (request.method == "OPTIONS") return detail::allow_response("OPTIONS, POST");
+  if (request.method != "POST") return detail::method_not_allowed("OPTIONS, POST");
+  if (!request.is_local)
+    return message_response(403, "Models are unloaded from this machine only.");
+  std::string key;
+  for (const QueryItem& item : parse_query(request.query)) {
+    if (item.name == "key") key = item.value;
+  }
+  if (key.empty()) return message_response(400, "Name the model: /models/unload?key=NAME");
+  const bool is_known = is_on_shelf(key);
+  if (runner_.memory().unload(key)) return detail::json_response({{"unloaded", key}});
+  return is_known ? message_response(409, "Requests are using '" + key + "'. Try again later.")
+                  : message_response(404, "No model '" + key + "' is loaded.");
+}
+
+CLAMS_INLINE bool Service::is_on_shelf(const std::string& key) const {
+  const auto models = runner_.memory().shelf().list();
+  return std::any_of(models.begin(), models.end(),
+                     [&](const ModelStatus& model) { return model.key == key; });
 }
 
 CLAMS_INLINE Response Service::describe(const Request& request) const {
