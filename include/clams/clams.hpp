@@ -13,6 +13,8 @@
 #include <clams/app/request_context.hpp>
 #include <clams/cli/run.hpp>
 #include <clams/fwd.hpp>
+#include <clams/memory/model_pool.hpp>
+#include <clams/memory/model_requirements.hpp>
 #include <clams/mmif/annotation.hpp>
 #include <clams/mmif/at_type.hpp>
 #include <clams/mmif/document.hpp>
