@@ -73,6 +73,7 @@ CLAMS_INLINE void ModelShelf::set_sharing(const ModelHold& held, const ModelShar
 // A place that was promised memory but never loaded gives the promise back with its last hold.
 CLAMS_INLINE void ModelShelf::release(ResidentModel& model) noexcept {
   std::shared_ptr<ResidentModel> unused;
+  std::optional<LedgerEntry> promise;  // given back to the ledger's file after the lock is
   const std::scoped_lock lock{mutex_};
   model.last_use_ = clock_.steady_now();
   ++model.uses_;
@@ -81,7 +82,7 @@ CLAMS_INLINE void ModelShelf::release(ResidentModel& model) noexcept {
   if (found == models_.end()) return;
   unused = std::move(found->second);
   models_.erase(found);
-  unused->promise_.reset();
+  promise.swap(unused->promise_);
 }
 
 CLAMS_INLINE std::vector<ModelStatus> ModelShelf::list() const {
