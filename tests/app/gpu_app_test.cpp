@@ -35,16 +35,25 @@ class GpuApp : public clams::ClamsApp {
       const clams::Parameters& /*parameters*/) const override {
     return needs_;
   }
+  clams::WarmUp warm_up(const clams::Parameters& /*parameters*/,
+                        clams::RequestMemory& memory) override {
+    const auto model = load(memory);
+    return clams::WarmUp::loaded;
+  }
   void annotate(clams::Mmif& mmif, const clams::Parameters& parameters,
                 clams::RequestContext& context) override {
-    const auto model = models_.acquire(context.memory(), "m", [&](const clams::Device* device) {
-      return std::make_shared<SimulatedTensor>(host_.gpus(), device->index, 3_GiB);
-    });
+    const auto model = load(context.memory());
     work_(context);
     clams::testing::add_labelled_frame(mmif, parameters, context);
   }
 
  private:
+  [[nodiscard]] clams::ModelLease<SimulatedTensor> load(clams::RequestMemory& memory) {
+    return models_.acquire(memory, "m", [this](const clams::Device* device) {
+      return std::make_shared<SimulatedTensor>(host_.gpus(), device->index, 3_GiB);
+    });
+  }
+
   MemoryHost& host_;
   ModelRequirements needs_;
   Work work_;
@@ -158,4 +167,36 @@ TEST_CASE("without a GPU a view says nothing of one", "[app]") {
   const auto result = test.runner.annotate(kEmptyMmif);
 
   CHECK(result.mmif.find("gpuMemory") == std::string::npos);
+}
+
+TEST_CASE("a warm-up leaves the model loaded for the first request", "[app]") {
+  MemoryHost host;
+  const GpuRun run{host, three_and_two(), [](const auto&) {}};
+
+  run.runner.warm_up();
+
+  CHECK(host.free() == 7_GiB);
+  CHECK(run.profile()["loadSeconds"] == 0.0);
+  CHECK(run.memory->totals().loads == 1);
+}
+
+TEST_CASE("a warm-up without room is no reason not to serve", "[app]") {
+  MemoryHost host;
+  host.options.on_busy = clams::BusyPolicy::reject;
+  const GpuRun run{host, three_and_two(), [](const auto&) {}};
+  host.gpus().take_foreign(0, 9_GiB);
+
+  run.runner.warm_up();
+
+  CHECK(host.log.text().find("the warm-up failed: Insufficient GPU memory") != std::string::npos);
+}
+
+TEST_CASE("a view that asks for the hardware names the GPUs", "[app]") {
+  MemoryHost host;
+  const GpuRun run{host, three_and_two(), [](const auto&) {}};
+
+  const auto result = run.runner.annotate(kEmptyMmif, clams::query_parameters("hwFetch=true"));
+
+  const Json profile = clams::parse_json(result.mmif)["views"][0]["metadata"]["appProfiling"];
+  CHECK(profile["hardware"]["cuda"][0] == "Simulated GPU, With 10240 MiB");
 }

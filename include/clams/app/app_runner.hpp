@@ -56,6 +56,10 @@ class AppRunner {
   /// Metadata with version, identifier and universal parameters filled in.
   [[nodiscard]] const AppMetadata& metadata() const noexcept { return metadata_; }
 
+  /// Lets the app make its models ready. A warm-up that fails is logged; the first request then
+  /// does the work.
+  void warm_up() const;
+
   /// The memory that requests are admitted to.
   [[nodiscard]] GpuMemory& memory() const noexcept { return *memory_; }
 

@@ -13,6 +13,13 @@
 
 namespace clams {
 
+/// What a warm-up did.
+enum class WarmUp {
+  nothing,  ///< the app has none
+  loaded,   ///< models stand ready
+  ran       ///< a typical piece of work was done: what it took is remembered as a request's peak
+};
+
 /// What an app author writes: who the app is, and what it does with one MMIF.
 ///
 /// Ownership: made and owned by the caller; `run<App>()` makes one for the process.
@@ -37,6 +44,11 @@ class ClamsApp {
   /// What measures the memory that this app takes: `return make_torch_meter();`. By default
   /// nothing, so that an app which says nothing of a GPU is taken for one that uses none.
   [[nodiscard]] virtual std::unique_ptr<PeakMeter> make_peak_meter() const;
+
+  /// Makes ready what most requests need, so that the first does not wait for it. Called once
+  /// before the app is served, if `--warm-up` asks for it, with the parameters' defaults; what it
+  /// takes is admitted and measured like a request's.
+  virtual WarmUp warm_up(const Parameters& parameters, RequestMemory& memory);
 
   /// Adds one or more views to `mmif`: `View& view = context.new_view(mmif);`. Long work asks
   /// `context.stop_requested()` now and then.

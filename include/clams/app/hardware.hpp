@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <clams/memory/device_probe.hpp>
 #include <clams/util/json.hpp>
 
 #include <functional>
@@ -21,6 +22,9 @@ using HardwareProbe = std::function<Hardware()>;
 
 /// The processor and the number of cores that are online; knows no GPU.
 [[nodiscard]] Hardware describe_processor();
+
+/// A line for each GPU, as clams-python writes it: `NVIDIA H100, With 81559 MiB`.
+[[nodiscard]] std::vector<std::string> describe_gpus(const std::vector<Device>& devices);
 
 /// `{"cpu": ..., "cuda": [...]}`.
 [[nodiscard]] Json hardware_json(const Hardware& hardware);

@@ -133,7 +133,9 @@ CLAMS_INLINE Json AnnotateRun::profile(const Parameters& parameters) const {
     profile["runningTime"] = duration_text(surroundings_.clock->steady_now() - start_);
   }
   if (parameters.get<bool>("hwFetch")) {
-    profile["hardware"] = hardware_json(surroundings_.hardware());
+    Hardware hardware = surroundings_.hardware();
+    if (hardware.cuda.empty()) hardware.cuda = describe_gpus(gpu_.devices());
+    profile["hardware"] = hardware_json(hardware);
   }
   if (!memory_report_.device.empty()) profile["gpuMemory"] = memory_report_json(memory_report_);
   return profile;
@@ -197,6 +199,20 @@ CLAMS_INLINE AppRunner::AppRunner(ClamsApp& app, RunnerOptions options)
   metadata_ = std::move(completed.metadata);
   logger_ = Logger{metadata_.identifier, options_.log};
   for (const std::string& warning : completed.warnings) logger_.warning(warning);
+}
+
+CLAMS_INLINE void AppRunner::warm_up() const {
+  try {
+    const Parameters parameters = refine_parameters(metadata_.parameters, RawParameters{});
+    MemoryRequest request = detail::memory_request(app_, metadata_, parameters);
+    request.id = "warm-up";
+    const auto memory = memory_->begin(std::move(request));
+    const WarmUp done = app_.warm_up(parameters, *memory);
+    if (done == WarmUp::ran) memory->finish(RunEnd::succeeded);
+    logger_.info(done == WarmUp::nothing ? "this app has no warm-up" : "warmed up");
+  } catch (const std::exception& error) {
+    logger_.warning(std::string{"the warm-up failed: "} + error.what());
+  }
 }
 
 CLAMS_INLINE RunResult AppRunner::annotate(std::string body, const RawParameters& query,

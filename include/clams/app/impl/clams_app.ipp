@@ -28,6 +28,10 @@ class FunctionApp final : public ClamsApp {
 
 }  // namespace detail
 
+CLAMS_INLINE WarmUp ClamsApp::warm_up(const Parameters& /*parameters*/, RequestMemory& /*memory*/) {
+  return WarmUp::nothing;
+}
+
 CLAMS_INLINE std::unique_ptr<PeakMeter> ClamsApp::make_peak_meter() const { return nullptr; }
 
 CLAMS_INLINE ModelRequirements

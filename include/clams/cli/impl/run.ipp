@@ -68,7 +68,10 @@ CLAMS_INLINE ExitCode run_serve(ClamsApp& app, RunnerOptions options, const Comm
   const EndSignals signals;
   const auto memory = open_memory(app, options, line.settings);
   options.memory = memory.get();
-  return serve_command(AppRunner{app, options}, server_options(line.settings), signals);
+  const AppRunner runner{app, options};
+  const http::ServerOptions server = server_options(line.settings);
+  if (line.settings.is_on("warm-up")) runner.warm_up();
+  return serve_command(runner, server, signals);
 }
 
 /// `profile sweep` annotates; the other actions only look at files.

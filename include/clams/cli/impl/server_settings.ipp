@@ -29,6 +29,7 @@ inline constexpr std::array kServeSettings{
     Setting{"max-concurrency", "CLAMS_MAX_CONCURRENCY", "NUMBER",
             "requests that run side by side (default: one per processor; "
             "CLAMS_GUNICORN_WORKERS is read too)"},
+    Setting{"warm-up", "CLAMS_WARM_UP", "", "load the app's models before listening"},
     Setting{"max-queue", "CLAMS_MAX_QUEUE", "NUMBER",
             "requests that may wait for a worker; more are answered 503 (default: 64)"},
     Setting{"max-body", "CLAMS_MAX_BODY", "SIZE",
