@@ -93,12 +93,15 @@ TEST_CASE("each scheduler's format can be asked for", "[cli]") {
 TEST_CASE("resources counts what such requests took, under the hash they are run with", "[cli]") {
   const TemporaryFolder folder;
   SizedApp app{Says::nothing};
-  const clams::AppRunner runner{app,
-                                {.environment = clams::Environment{{{"CLAMS_APP_VERSION", "v1"}}}}};
   clams::RawParameters raw;
   raw.set("beams", {"5"});
-  const auto request = clams::detail::memory_request(
-      app, runner.metadata(), clams::refine_parameters(runner.metadata().parameters, raw));
+  // The runner has a thread, which must have ended when the command is run in a child.
+  const auto request = [&] {
+    const clams::AppRunner runner{
+        app, {.environment = clams::Environment{{{"CLAMS_APP_VERSION", "v1"}}}}};
+    return clams::detail::memory_request(
+        app, runner.metadata(), clams::refine_parameters(runner.metadata().parameters, raw));
+  }();
   {
     clams::PeakStore store{{.folder = folder.path()}};
     store.raise(request.app, request.hash,

@@ -104,4 +104,5 @@ class LedgerCore {
 
 #ifdef CLAMS_HEADER_ONLY
 #include <clams/memory/impl/ledger_core.ipp>
+#include <clams/memory/impl/ledger_entry.ipp>
 #endif

@@ -53,10 +53,10 @@ CLAMS_INLINE void apply_simulated_setting(SimulatedGpuOptions& gpu, std::string_
                             [](auto& to, auto value) { to.largest_block = parse_bytes(value); }},
   };
   const auto equals = setting.find('=');
-  const std::string_view name = without_blanks(setting.substr(0, equals));
+  const std::string_view name = without_outer_blanks(setting.substr(0, equals));
   for (const auto& known : kSettings) {
     if (equals != std::string_view::npos && known.name == name) {
-      return known.apply(gpu, without_blanks(setting.substr(equals + 1)));
+      return known.apply(gpu, without_outer_blanks(setting.substr(equals + 1)));
     }
   }
   refuse_simulated_gpus(setting,
