@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "model/dimensions.hpp"
+#include "model/stored_tensor.hpp"
+#include "model/vocabulary.hpp"
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace whisper {
+
+/// In which of the formats people have it.
+enum class ModelFormat { ctranslate2, hugging_face, openai_checkpoint, ggml };
+
+/// `CTranslate2`, `Hugging Face`, ...: for messages.
+[[nodiscard]] std::string_view format_name(ModelFormat format) noexcept;
+
+/// A model on the disk, opened: what the network, the tokenizer and the alignment are made from.
+/// Whatever the format, the tensors carry OpenAI's names (`encoder.blocks.0.attn.query.weight`).
+///
+/// Ownership: keeps its files mapped; tensors point into them.
+/// Threads: immutable.
+/// Errors: `open_model` as stated.
+struct ModelFile {
+  ModelFormat format = ModelFormat::ctranslate2;
+  std::filesystem::path path = {};                  ///< as opened
+  std::vector<std::filesystem::path> weights = {};  ///< the files that the tensors come from
+  Dimensions dimensions = {};
+  std::map<std::string, StoredTensor, std::less<>> tensors = {};
+  Vocabulary vocabulary = {};
+  std::vector<AlignmentHead> alignment_heads = {};  ///< empty: the file does not tell
+  std::shared_ptr<const void> memory = {};          ///< what the tensors point into
+
+  /// @throws clams::Error invalid_input naming the file and the tensor if there is none.
+  [[nodiscard]] const StoredTensor& tensor(std::string_view name) const;
+};
+
+/// Opens a model, telling the format by what is in it and not by its name: a CTranslate2 folder, a
+/// Hugging Face folder, an OpenAI checkpoint, or a ggml file. Every tensor that its dimensions ask
+/// for is there and has its shape.
+/// @throws clams::Error not_found if nothing is there, invalid_input for a file that is truncated,
+///   damaged, hostile or of another kind, naming the file and what is wrong with it.
+[[nodiscard]] ModelFile open_model(const std::filesystem::path& path);
+
+}  // namespace whisper
