@@ -28,6 +28,12 @@ class AudioFeatures {
   [[nodiscard]] virtual std::size_t windows() const noexcept = 0;
 };
 
+/// One window of some features.
+struct FeatureWindow {
+  std::shared_ptr<const AudioFeatures> features = {};
+  std::size_t window = 0;
+};
+
 /// Rows of the network's scores for the next token, one a row, `vocabulary` numbers each. Valid
 /// until the run's next call.
 struct Logits {
@@ -111,6 +117,10 @@ class Network {
   /// Encodes a batch of windows.
   [[nodiscard]] virtual std::shared_ptr<const AudioFeatures> encode(
       std::span<const MelWindow> windows) const = 0;
+
+  /// The same windows as one batch, in this order; they may come from several encodings.
+  [[nodiscard]] virtual std::shared_ptr<const AudioFeatures> gather(
+      std::span<const FeatureWindow> windows) const = 0;
 
   /// Begins a transcript for each window of the features.
   [[nodiscard]] virtual std::unique_ptr<DecoderRun> start(
