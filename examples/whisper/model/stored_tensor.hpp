@@ -13,8 +13,9 @@ enum class Element {
   float32,
   float16,
   bfloat16,
-  int8_rows,  ///< int8, row r of a matrix to be divided by `scales[r]` (CTranslate2)
-  q8_0        ///< ggml: blocks of 32 along the last dimension, each a float16 factor and 32 int8
+  int8_rows,     ///< int8, row r to be divided by `scales[r]` (CTranslate2)
+  int16_scaled,  ///< int16, all to be divided by `scales[0]` (CTranslate2)
+  q8_0           ///< ggml: blocks of 32 along the last dimension, each a float16 factor and 32 int8
 };
 
 /// A tensor as it lies in a model's file.
@@ -26,7 +27,7 @@ struct StoredTensor {
   Element element = Element::float32;
   std::vector<std::int64_t> shape = {};    ///< row-major, as in PyTorch
   std::span<const std::byte> bytes = {};   ///< may be unaligned: copy out, never cast
-  std::span<const std::byte> scales = {};  ///< float32 per row, for int8_rows
+  std::span<const std::byte> scales = {};  ///< float32 per row, for int8_rows; one for int16_scaled
 
   /// How many numbers it has.
   [[nodiscard]] std::int64_t count() const noexcept {
