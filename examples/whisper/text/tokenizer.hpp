@@ -3,8 +3,9 @@
 
 #include "model/dimensions.hpp"
 #include "model/vocabulary.hpp"
+#include "text/byte_pairs.hpp"
 
-#include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -37,7 +38,7 @@ struct WordTokens {
 
 /// Text to tokens and back, for one vocabulary.
 ///
-/// Ownership: a value; owns the vocabulary.
+/// Ownership: a value; copies share the vocabulary.
 /// Threads: immutable once made.
 /// Errors: the constructor throws clams::Error invalid_input for a vocabulary that does not fit
 ///   the dimensions.
@@ -52,7 +53,7 @@ class Tokenizer {
   /// The token of a language code; none for one that this vocabulary does not have.
   [[nodiscard]] std::optional<int> language_token(std::string_view code) const;
 
-  /// Byte-pair encoding of text in which no special token stands.
+  /// Byte-pair encoding. What looks like a special token is text like any other.
   [[nodiscard]] std::vector<int> encode(std::string_view text) const;
   /// The text, without special tokens and timestamps; bytes that are no UTF-8 become U+FFFD.
   [[nodiscard]] std::string decode(std::span<const int> tokens) const;
@@ -60,20 +61,21 @@ class Tokenizer {
   [[nodiscard]] std::string decode_with_timestamps(std::span<const int> tokens) const;
 
   /// What a transcript begins with: the start, and for a multilingual vocabulary language and task.
+  /// @throws clams::Error invalid_parameter for a language that a multilingual vocabulary lacks.
   [[nodiscard]] std::vector<int> start_sequence(std::string_view language, Task task) const;
   /// Tokens of annotations such as ♪♪♪ or [[, which are no speech; sorted.
   [[nodiscard]] const std::vector<int>& non_speech_tokens() const noexcept { return non_speech_; }
 
   /// Cuts text tokens into words: at spaces, or at every character for languages that have none.
+  /// Each token is in one word, each character too, even one that several tokens spell.
   [[nodiscard]] std::vector<WordTokens> split_to_words(std::span<const int> tokens,
                                                        std::string_view language) const;
 
  private:
-  [[nodiscard]] std::string bytes_of(std::span<const int> tokens) const;
-  [[nodiscard]] std::vector<int> find_non_speech_tokens() const;
+  [[nodiscard]] std::string bytes_of(int token) const;
+  [[nodiscard]] std::vector<WordTokens> split_to_characters(std::span<const int> tokens) const;
 
-  Vocabulary vocabulary_;
-  std::map<std::string_view, int> ids_;  // keys refer to vocabulary_
+  std::shared_ptr<const BytePairs> pairs_;
   SpecialTokens special_;
   bool multilingual_;
   int languages_;
@@ -84,7 +86,7 @@ class Tokenizer {
 /// one that no Whisper model knows. Regions are ignored: `en-US` is `en`.
 [[nodiscard]] std::optional<std::string_view> language_code(std::string_view name);
 
-/// The English name of a language code, in lower case.
+/// The English name of a language code, in lower case; empty for what is no code.
 [[nodiscard]] std::string_view language_name(std::string_view code);
 
 }  // namespace whisper
