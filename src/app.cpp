@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <clams/app/impl/app_metadata.ipp>
 #include <clams/app/impl/app_runner.ipp>
+#include <clams/app/impl/app_runner_work.ipp>
 #include <clams/app/impl/app_version.ipp>
 #include <clams/app/impl/clams_app.ipp>
 #include <clams/app/impl/complete_metadata.ipp>
@@ -11,6 +12,7 @@
 #include <clams/app/impl/finish_run.ipp>
 #include <clams/app/impl/git_describe.ipp>
 #include <clams/app/impl/hardware.ipp>
+#include <clams/app/impl/measured_run.ipp>
 #include <clams/app/impl/memory_request.ipp>
 #include <clams/app/impl/metadata_checks.ipp>
 #include <clams/app/impl/metadata_json.ipp>

@@ -28,7 +28,9 @@
 #include <clams/mmif/vocabulary.hpp>
 #include <clams/params/parameter_spec.hpp>
 #include <clams/params/parameters.hpp>
+#include <clams/serve/form_data.hpp>
 #include <clams/serve/mount.hpp>
+#include <clams/serve/route_call.hpp>
 #include <clams/serve/server.hpp>
 #include <clams/util/bytes.hpp>
 #include <clams/util/error.hpp>

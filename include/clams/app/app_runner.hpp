@@ -13,6 +13,7 @@
 #include <clams/util/log.hpp>
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -60,6 +61,16 @@ class AppRunner {
   /// does the work.
   void warm_up() const;
 
+  /// What an app does for a command or a route of its own.
+  using Work = std::function<void(const Parameters&, RequestContext&)>;
+
+  /// Does the work as if it were an annotate request with these parameters: checks them, admits it
+  /// to a device, measures it. After an allocation that failed in spite of admission the work is
+  /// done a second time, from its beginning. Warnings of its context are the work's own to tell.
+  /// @throws Error invalid_parameter; InsufficientMemory if no device had room; cancelled or
+  ///   deadline_exceeded; and whatever the work throws.
+  void run(const RawParameters& raw, RequestOptions options, const Work& work) const;
+
   /// The memory that requests are admitted to.
   [[nodiscard]] GpuMemory& memory() const noexcept { return *memory_; }
 
@@ -87,4 +98,5 @@ class AppRunner {
 
 #ifdef CLAMS_HEADER_ONLY
 #include <clams/app/impl/app_runner.ipp>
+#include <clams/app/impl/app_runner_work.ipp>
 #endif

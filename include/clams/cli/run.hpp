@@ -2,6 +2,7 @@
 #pragma once
 
 #include <clams/app/clams_app.hpp>
+#include <clams/cli/run_extras.hpp>
 
 namespace clams {
 
@@ -12,11 +13,13 @@ namespace clams {
 ///     app metadata [--pretty]
 ///     app profile list|show|export|import|clear|sweep
 ///     app resources [--format FORMAT] [--PARAM VALUE...]
+///     app COMMAND ...                      a command that the app brings (RunExtras)
 ///     app --help | --version
 ///
 /// The first signal lets running requests end, a second one does not.
 /// All errors are reported on stderr; none is thrown.
-[[nodiscard]] int run(ClamsApp& app, int argc, const char* const* argv);
+/// @param extras commands, HTTP routes and settings of the app's own.
+[[nodiscard]] int run(ClamsApp& app, int argc, const char* const* argv, RunExtras extras = {});
 
 /// The same for an app that is a function.
 [[nodiscard]] int run(AppMetadata metadata, AnnotateFunction annotate, int argc,

@@ -2,13 +2,10 @@
 #pragma once
 
 #include <clams/app/app_runner.hpp>
+#include <clams/serve/detail/request_line.hpp>
 #include <clams/serve/message.hpp>
-#include <clams/serve/metrics.hpp>
 #include <clams/serve/service_options.hpp>
-#include <clams/serve/work_queue.hpp>
 
-#include <atomic>
-#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -18,39 +15,27 @@ namespace clams::http {
 /// Answers POST and PUT: hands the body to a worker, waits for the result, and gives up when the
 /// client does.
 ///
-/// Ownership: borrows the runner and the metrics, which must outlive it; owns the workers.
+/// Ownership: borrows the runner, the options and the line, which must outlive it.
 /// Threads: thread-safe; a call blocks its thread until the request is done.
 /// Errors: none are thrown; every failure is an answer.
 class AnnotateEndpoint {
  public:
-  AnnotateEndpoint(const AppRunner& runner, const ServiceOptions& options, Metrics& metrics);
+  AnnotateEndpoint(const AppRunner& runner, const ServiceOptions& options,
+                   clams::detail::RequestLine& line);
 
   /// The annotated MMIF, or why there is none. Status 499 if the client has left.
   [[nodiscard]] Response answer(Request& request, const std::string& request_id);
 
-  [[nodiscard]] WorkQueue& queue() noexcept { return queue_; }
-  [[nodiscard]] const WorkQueue& queue() const noexcept { return queue_; }
-
-  /// Requests that are still running are answered 503 from now on, even if the app goes on.
-  void give_up_waiting() noexcept { given_up_ = true; }
-
  private:
   struct Task;
 
-  void run(Task& task, const std::stop_token& stop) const;
+  [[nodiscard]] Response run(Task& task, const std::stop_token& stop) const;
   [[nodiscard]] Response run_app(Task& task, const std::stop_token& stop) const;
-  [[nodiscard]] std::shared_ptr<Job> submit(const std::shared_ptr<Task>& task);
-  [[nodiscard]] Response wait_for(const std::shared_ptr<Job>& job,
-                                  const std::shared_ptr<Task>& task, const Request& request);
-  [[nodiscard]] Response refusal() const;
-  [[nodiscard]] Response shutting_down() const;
   [[nodiscard]] std::optional<Response> objection(const Request& request) const;
 
   const AppRunner& runner_;
-  const ServiceOptions options_;
-  Metrics& metrics_;
-  std::atomic<bool> given_up_ = false;
-  WorkQueue queue_;  // last: its threads use all of the above
+  const ServiceOptions& options_;
+  clams::detail::RequestLine& line_;
 };
 
 }  // namespace clams::http

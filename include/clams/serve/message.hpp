@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,12 +23,16 @@ struct Request {
   std::function<bool()> client_has_left = {};
 };
 
-/// One HTTP answer. Content-Length and Connection are the server's business.
+/// One HTTP answer. Content-Length, Transfer-Encoding and Connection are the server's business.
 struct Response {
   int status = 200;
   std::string content_type = {};
   std::string body = {};
-  std::vector<std::pair<std::string, std::string>> headers = {};  ///< beyond the two above
+  std::vector<std::pair<std::string, std::string>> headers = {};  ///< beyond those above
+  /// If set, the body comes in pieces, and `body` is not used: each call waits for the next piece;
+  /// an empty one means that there is none yet, nothing that it has ended. Throws Error cancelled
+  /// if it breaks off. Destroying it before the end tells the work that nobody reads on.
+  std::function<std::optional<std::string>()> next_piece = {};
 };
 
 /// The header's value, or an empty text if the request has none. `name` is in lower case.

@@ -32,6 +32,10 @@ class Metrics {
   /// An annotate request was answered with `status` after `duration`.
   void count_request(int status, std::chrono::duration<double> duration);
 
+  /// A request to the app's route `path` was answered; an answer in pieces counts from its head.
+  void count_route_request(const std::string& path, int status,
+                           std::chrono::duration<double> duration);
+
   /// A request waited this long for a worker.
   void observe_queue_wait(std::chrono::duration<double> wait);
 

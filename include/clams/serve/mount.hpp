@@ -24,10 +24,11 @@ namespace clams::http {
 ///
 /// @param runner must outlive the server.
 /// @param prefix empty, or a path such as `/apps/hello` of ASCII letters, digits, `/`, `-`, `_`.
+/// @param routes of the app's own; below the prefix.
 /// @return what answers the requests; it lives as long as the server.
 /// @throws Error usage for a bad prefix or token file.
 Service& mount(httplib::Server& server, const AppRunner& runner, ServiceOptions options = {},
-               const std::string& prefix = "");
+               const std::string& prefix = "", RouteTable routes = {});
 
 }  // namespace clams::http
 

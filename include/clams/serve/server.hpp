@@ -30,7 +30,7 @@ enum class StopResult {
 /// Errors: the constructor throws Error usage for a bad option, `start` throws io.
 class Server {
  public:
-  explicit Server(const AppRunner& runner, ServerOptions options = {});
+  explicit Server(const AppRunner& runner, ServerOptions options = {}, RouteTable routes = {});
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
   Server(Server&&) = delete;

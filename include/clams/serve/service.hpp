@@ -4,8 +4,11 @@
 #include <clams/app/app_runner.hpp>
 #include <clams/serve/annotate_endpoint.hpp>
 #include <clams/serve/bearer_token.hpp>
+#include <clams/serve/detail/request_line.hpp>
+#include <clams/serve/detail/route_endpoint.hpp>
 #include <clams/serve/message.hpp>
 #include <clams/serve/metrics.hpp>
+#include <clams/serve/route_table.hpp>
 #include <clams/serve/runtime_report.hpp>
 #include <clams/serve/service_options.hpp>
 
@@ -17,19 +20,18 @@
 
 namespace clams::http {
 
-/// Whether a request's body is to be read: only annotate requests have one.
-[[nodiscard]] bool takes_body(std::string_view method, std::string_view path) noexcept;
-
 /// Everything a CLAMS app answers over HTTP, free of sockets: the app at `/`, and `/healthz`,
-/// `/readyz`, `/metrics`, `/runtime`; and, to who is on this machine, `POST /models/unload`.
+/// `/readyz`, `/metrics`, `/runtime`; to who is on this machine, `POST /models/unload`; and the
+/// routes that the app brings.
 ///
 /// Ownership: borrows the runner, which must outlive it; owns workers, metrics and token.
-/// Threads: thread-safe; only annotate requests block, and the others never wait for them.
+/// Threads: thread-safe; annotate requests and those to routes block, the others never wait for
+///   them.
 /// Errors: the constructor throws Error usage for a bad token file; `answer` throws nothing but
 ///   std::bad_alloc.
 class Service {
  public:
-  explicit Service(const AppRunner& runner, ServiceOptions options = {});
+  explicit Service(const AppRunner& runner, ServiceOptions options = {}, RouteTable routes = {});
 
   /// The answer, with the request's id in `X-Request-Id` and in the log.
   [[nodiscard]] Response answer(Request request);
@@ -37,14 +39,19 @@ class Service {
   /// The answer to bytes that are no request that could be routed; counted and logged.
   [[nodiscard]] Response refuse(int status, std::string_view message);
 
+  /// Whether a request's body is to be read: only annotate requests and routes have one.
+  [[nodiscard]] bool takes_body(std::string_view method, std::string_view path) const;
+
   /// Whether the request shows the token that is asked for, if one is.
   [[nodiscard]] bool is_allowed(const Request& request) const;
 
   [[nodiscard]] Phase phase() const noexcept { return phase_; }
   [[nodiscard]] const ServiceOptions& options() const noexcept { return options_; }
 
-  /// How many annotate requests wait for a worker.
-  [[nodiscard]] std::size_t waiting() const { return annotate_.queue().counts().waiting; }
+  /// How many requests wait for a worker.
+  [[nodiscard]] std::size_t waiting() const { return line_.queue().counts().waiting; }
+
+  [[nodiscard]] const RouteTable& routes() const noexcept { return routes_; }
 
   /// Readiness is told from now on.
   void become_ready() noexcept { phase_ = Phase::ready; }
@@ -64,10 +71,13 @@ class Service {
   [[nodiscard]] Response route(Request& request, const std::string& id);
   [[nodiscard]] Response answer_app(Request& request, const std::string& id);
   [[nodiscard]] Response answer_control(const Request& request);
+  [[nodiscard]] Response answer_route(Request& request, const std::string& id);
   [[nodiscard]] Response unload_model(const Request& request);
   [[nodiscard]] bool is_on_shelf(const std::string& key) const;
   [[nodiscard]] Response describe(const Request& request) const;
   [[nodiscard]] Response ready() const;
+  void count(const Request& request, const Response& response,
+             std::chrono::duration<double> duration);
   void record(const Request& request, const Response& response, const std::string& id,
               Clock::SteadyTime start);
 
@@ -76,8 +86,11 @@ class Service {
   const Clock::SteadyTime start_ = std::chrono::steady_clock::now();
   std::optional<BearerToken> token_;
   std::atomic<Phase> phase_ = Phase::starting;
+  const RouteTable routes_;
   Metrics metrics_;
+  clams::detail::RequestLine line_;
   AnnotateEndpoint annotate_;
+  clams::detail::RouteEndpoint route_endpoint_;
 };
 
 }  // namespace clams::http

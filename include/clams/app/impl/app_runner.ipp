@@ -6,6 +6,7 @@
 #include <clams/app/detail/duration_text.hpp>
 #include <clams/app/detail/failure.hpp>
 #include <clams/app/detail/finish_run.hpp>
+#include <clams/app/detail/measured_run.hpp>
 #include <clams/app/detail/memory_request.hpp>
 #include <clams/app/detail/signing.hpp>
 #include <clams/app/envelope.hpp>
@@ -87,34 +88,13 @@ CLAMS_INLINE std::string AnnotateRun::annotate(Mmif& mmif, const RawParameters& 
   return mmif.serialize(pretty ? MmifLayout::pretty : MmifLayout::compact, UnusedContains::drop);
 }
 
-// A failure proves no peak. An allocation that failed proves that more is needed than was thought.
 CLAMS_INLINE void AnnotateRun::run_app(Mmif& mmif, const Parameters& parameters,
                                        RequestContext& context, RequestMemory& memory) {
-  try {
-    try {
-      app_.annotate(mmif, parameters, context);
-    } catch (...) {
-      gpu_.meter().translate_exception();
-      throw;
-    }
-  } catch (const DeviceOutOfMemory&) {
-    memory_report_ = memory.finish(RunEnd::out_of_memory);
-    throw;
-  } catch (...) {
-    memory_report_ = memory.finish(RunEnd::failed);
-    throw;
-  }
-  memory_report_ = memory.finish(RunEnd::succeeded);
+  run_measured(gpu_, memory, memory_report_, [&] { app_.annotate(mmif, parameters, context); });
 }
 
 CLAMS_INLINE Refusal AnnotateRun::refusal() const {
-  return {.code = RefusalCode::out_of_memory,
-          .model = metadata_.name,
-          .required = memory_report_.weights + memory_report_.allocated,
-          .available = memory_report_.estimate,
-          .source = memory_report_.source,
-          .device = memory_report_.device,
-          .retry_after = retry_after(std::chrono::milliseconds{0}, metadata_.identifier)};
+  return out_of_memory_refusal(memory_report_, metadata_);
 }
 
 CLAMS_INLINE void AnnotateRun::finish(Mmif& mmif, RequestContext& context,
@@ -150,16 +130,6 @@ CLAMS_INLINE std::string with_error_view(std::string input, const AppMetadata& m
   sign_as_app(view, metadata, raw, clock);
   view.set_error(std::move(message), std::move(trace));
   return mmif.serialize(MmifLayout::pretty);
-}
-
-CLAMS_INLINE void refuse_stopped(const RequestOptions& options, const Clock& clock) {
-  if (options.stop.stop_requested()) {
-    throw Error{ErrorCode::cancelled, "request " + options.id + " was cancelled before it began"};
-  }
-  if (options.deadline && clock.steady_now() >= *options.deadline) {
-    throw Error{ErrorCode::deadline_exceeded,
-                "request " + options.id + " was over its deadline before it began"};
-  }
 }
 
 /// Runs the app; once more after freeing what is idle if an allocation failed in spite of

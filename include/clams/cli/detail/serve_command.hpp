@@ -4,6 +4,7 @@
 #include <clams/app/app_runner.hpp>
 #include <clams/cli/detail/end_signals.hpp>
 #include <clams/cli/exit_codes.hpp>
+#include <clams/serve/route_table.hpp>
 #include <clams/serve/server_options.hpp>
 
 namespace clams::detail {
@@ -13,7 +14,7 @@ namespace clams::detail {
 /// @return success if every request was answered by the app.
 /// @throws Error io if the server cannot listen, usage for a bad option.
 [[nodiscard]] ExitCode serve_command(const AppRunner& runner, const http::ServerOptions& options,
-                                     const EndSignals& signals);
+                                     const EndSignals& signals, http::RouteTable routes = {});
 
 }  // namespace clams::detail
 

@@ -14,6 +14,7 @@
 #include <array>
 #include <map>
 #include <memory>
+#include <set>
 #include <string_view>
 
 namespace clams::detail {
@@ -28,7 +29,7 @@ inline constexpr std::array<std::string_view, 5> kCommandWords{"serve", "annotat
 /// Errors: `parse` throws Error usage.
 class ProgramOptions {
  public:
-  ProgramOptions();
+  explicit ProgramOptions(const RunExtras& extras);
 
   [[nodiscard]] CommandLine parse(const std::vector<std::string>& arguments,
                                   const Environment& environment);
@@ -38,6 +39,9 @@ class ProgramOptions {
 
  private:
   void add(CLI::App& to, std::span<const Setting> settings);
+  void add_own_commands();
+  [[nodiscard]] bool is_own(const std::string& word) const;
+  [[nodiscard]] Command command_of(const std::string& word) const;
   void parse_words(std::vector<std::string> words);
   [[nodiscard]] std::vector<std::string> take_settings(std::vector<std::string>& words) const;
   [[nodiscard]] std::size_t find_command(const std::vector<std::string>& arguments) const;
@@ -46,6 +50,8 @@ class ProgramOptions {
   [[nodiscard]] std::vector<std::string> known_names() const;
   void fill(Settings& settings, const Environment& environment) const;
 
+  const RunExtras& extras_;
+  std::vector<Setting> own_;
   CLI::App app_;
   CLI::App* serve_;
   CLI::App* metadata_;
@@ -56,8 +62,19 @@ class ProgramOptions {
   bool version_ = false;
 };
 
-CLAMS_INLINE ProgramOptions::ProgramOptions()
-    : serve_(app_.add_subcommand("serve")), metadata_(app_.add_subcommand("metadata")) {
+CLAMS_INLINE std::vector<Setting> own_settings(const RunExtras& extras) {
+  std::vector<Setting> settings;
+  for (const AppSetting& setting : extras.settings) {
+    settings.push_back({setting.name, setting.variable, setting.placeholder, setting.meaning});
+  }
+  return settings;
+}
+
+CLAMS_INLINE ProgramOptions::ProgramOptions(const RunExtras& extras)
+    : extras_(extras),
+      own_(own_settings(extras)),
+      serve_(app_.add_subcommand("serve")),
+      metadata_(app_.add_subcommand("metadata")) {
   app_.add_subcommand("annotate");
   app_.add_subcommand("profile")->fallthrough();
   app_.add_subcommand("resources");
@@ -66,14 +83,35 @@ CLAMS_INLINE ProgramOptions::ProgramOptions()
   add(app_, common_settings());
   add(app_, memory_settings());
   add(*serve_, serve_settings());
+  add(app_, own_);
+  add_own_commands();
   serve_->fallthrough();
   metadata_->fallthrough();
   metadata_->add_flag("--pretty", pretty_);
 }
 
+CLAMS_INLINE void ProgramOptions::add_own_commands() {
+  std::set<std::string_view> taken{kCommandWords.begin(), kCommandWords.end()};
+  for (const AppCommand& command : extras_.commands) {
+    if (!taken.insert(command.name).second || !command.run) {
+      throw Error{ErrorCode::usage, "the app's command '" + command.name +
+                                        "' is there already, or has nothing to run"};
+    }
+    app_.add_subcommand(command.name);
+  }
+}
+
+CLAMS_INLINE bool ProgramOptions::is_own(const std::string& word) const {
+  return std::any_of(extras_.commands.begin(), extras_.commands.end(),
+                     [&](const AppCommand& command) { return command.name == word; });
+}
+
 CLAMS_INLINE void ProgramOptions::add(CLI::App& to, std::span<const Setting> settings) {
   for (const Setting& setting : settings) {
     const std::string flag = "--" + std::string{setting.name};
+    if (values_.contains(setting.name)) {
+      throw Error{ErrorCode::usage, "the app's setting " + flag + " is there already"};
+    }
     std::string& value = values_[setting.name];
     options_[setting.name] =
         setting.placeholder.empty() ? to.add_flag(flag, value) : to.add_option(flag, value);
@@ -94,7 +132,7 @@ CLAMS_INLINE std::size_t ProgramOptions::find_command(
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     const bool is_word =
         std::find(kCommandWords.begin(), kCommandWords.end(), arguments[i]) != kCommandWords.end();
-    if (is_word) return i;
+    if (is_word || is_own(arguments[i])) return i;
     if (takes_value(arguments[i])) ++i;
   }
   return arguments.size();
@@ -121,6 +159,7 @@ CLAMS_INLINE std::vector<std::string> ProgramOptions::known_names() const {
   std::vector<std::string> names{"--config", "--version", "--help", "--pretty"};
   for (const auto& [name, option] : options_) names.push_back("--" + std::string{name});
   for (const auto word : kCommandWords) names.emplace_back(word);
+  for (const AppCommand& command : extras_.commands) names.push_back(command.name);
   return names;
 }
 
@@ -159,13 +198,15 @@ CLAMS_INLINE void ProgramOptions::fill(Settings& settings, const Environment& en
   settings.offer_environment(common_settings(), environment);
   settings.offer_environment(serve_settings(), environment);
   settings.offer_environment(memory_settings(), environment);
+  settings.offer_environment(own_, environment);
   // What containers of clams-python apps are configured with; the nearest thing here.
   const auto gunicorn = environment.get_or("CLAMS_GUNICORN_WORKERS", "");
   if (!gunicorn.empty())
     settings.offer("max-concurrency", gunicorn, "variable CLAMS_GUNICORN_WORKERS");
   const std::string file =
       config_file_.empty() ? environment.get_or("CLAMS_CONFIG", "") : config_file_;
-  const std::array known{common_settings(), serve_settings(), memory_settings()};
+  const std::array known{common_settings(), serve_settings(), memory_settings(),
+                         std::span<const Setting>{own_}};
   if (!file.empty()) settings.offer_file(file, known);
 }
 
@@ -178,13 +219,14 @@ CLAMS_INLINE bool asks_for_overview(const std::vector<std::string>& arguments) {
 
 CLAMS_INLINE std::string ProgramOptions::help(const AppMetadata& metadata,
                                               const std::string& program) const {
-  if (serve_->parsed()) return serve_help(program);
+  if (serve_->parsed()) return serve_help(program, extras_);
   if (metadata_->parsed()) return metadata_help(program);
-  return overview_help(metadata, program);
+  return overview_help(metadata, program, extras_);
 }
 
 /// The command whose own arguments are read elsewhere; `serve`: it is none of those.
-CLAMS_INLINE Command command_with_rest(std::string_view word) {
+CLAMS_INLINE Command ProgramOptions::command_of(const std::string& word) const {
+  if (is_own(word)) return Command::own;
   if (word == "annotate") return Command::annotate;
   if (word == "profile") return Command::profile;
   if (word == "resources") return Command::resources;
@@ -194,8 +236,7 @@ CLAMS_INLINE Command command_with_rest(std::string_view word) {
 CLAMS_INLINE CommandLine ProgramOptions::parse(const std::vector<std::string>& arguments,
                                                const Environment& environment) {
   const std::size_t word = find_command(arguments);
-  const Command command =
-      word < arguments.size() ? command_with_rest(arguments[word]) : Command::serve;
+  const Command command = word < arguments.size() ? command_of(arguments[word]) : Command::serve;
   std::vector<std::string> words = arguments;
   CommandLine line;
   if (command != Command::serve) {
@@ -203,6 +244,7 @@ CLAMS_INLINE CommandLine ProgramOptions::parse(const std::vector<std::string>& a
     line.rest.assign(at + 1, words.end());
     words.erase(at + 1, words.end());
     line.command = command;
+    if (command == Command::own) line.own = arguments[word];
     if (command == Command::profile) {
       const auto settings = take_settings(line.rest);
       words.insert(words.end(), settings.begin(), settings.end());
@@ -228,8 +270,9 @@ CLAMS_INLINE CommandLine ProgramOptions::parse(const std::vector<std::string>& a
 
 CLAMS_INLINE CommandLine parse_command_line(const AppMetadata& metadata, const std::string& program,
                                             const std::vector<std::string>& arguments,
-                                            const Environment& environment) {
-  ProgramOptions options;
+                                            const Environment& environment,
+                                            const RunExtras& extras) {
+  ProgramOptions options{extras};
   CommandLine line = options.parse(arguments, environment);
   if (line.command == Command::help) line.help = options.help(metadata, program);
   return line;

@@ -64,14 +64,15 @@ CLAMS_INLINE ExitCode run_annotate(ClamsApp& app, RunnerOptions options, const s
   return annotate_command(AppRunner{app, options}, program, line.rest);
 }
 
-CLAMS_INLINE ExitCode run_serve(ClamsApp& app, RunnerOptions options, const CommandLine& line) {
+CLAMS_INLINE ExitCode run_serve(ClamsApp& app, RunnerOptions options, const CommandLine& line,
+                                const RunExtras& extras) {
   const EndSignals signals;
   const auto memory = open_memory(app, options, line.settings);
   options.memory = memory.get();
   const AppRunner runner{app, options};
   const http::ServerOptions server = server_options(line.settings);
   if (line.settings.is_on("warm-up")) runner.warm_up();
-  return serve_command(runner, server, signals);
+  return serve_command(runner, server, signals, extras.routes);
 }
 
 /// `profile sweep` annotates; the other actions only look at files.
@@ -111,19 +112,76 @@ CLAMS_INLINE ExitCode run_resources(ClamsApp& app, const RunnerOptions& options,
   return resources_command(place, line.rest);
 }
 
+/// The app's runner with this machine's GPUs, made when it is asked for.
+///
+/// Ownership: owns memory and runner; borrows app and settings.
+/// Threads: confined.
+/// Errors: as AppRunner's constructor.
+class LazyRunner {
+ public:
+  LazyRunner(ClamsApp& app, RunnerOptions options, const Settings& settings)
+      : app_(app), options_(std::move(options)), settings_(settings) {}
+
+  [[nodiscard]] const AppRunner& get() {
+    if (!runner_) {
+      memory_ = open_memory(app_, options_, settings_);
+      options_.memory = memory_.get();
+      runner_ = std::make_unique<AppRunner>(app_, options_);
+    }
+    return *runner_;
+  }
+
+ private:
+  ClamsApp& app_;
+  RunnerOptions options_;
+  const Settings& settings_;
+  std::unique_ptr<GpuMemory> memory_;
+  std::unique_ptr<AppRunner> runner_;
+};
+
+CLAMS_INLINE ExitCode run_own(ClamsApp& app, const RunnerOptions& options,
+                              const std::string& program, const CommandLine& line,
+                              const RunExtras& extras) {
+  LazyRunner runner{app, options, line.settings};
+  const CommandCall call{.program = program,
+                         .arguments = line.rest,
+                         .environment = options.environment,
+                         .runner = [&]() -> const AppRunner& { return runner.get(); }};
+  const auto command = std::find_if(extras.commands.begin(), extras.commands.end(),
+                                    [&](const AppCommand& own) { return own.name == line.own; });
+  return static_cast<ExitCode>(command->run(call));
+}
+
+CLAMS_INLINE void configure_app(const RunExtras& extras, const Settings& settings) {
+  if (!extras.configure) return;
+  AppSettings set;
+  for (const AppSetting& setting : extras.settings) {
+    if (setting.placeholder.empty()) {
+      if (settings.is_on(setting.name)) set.emplace(setting.name, "true");
+    } else if (auto value = settings.text(setting.name)) {
+      set.emplace(setting.name, *std::move(value));
+    }
+  }
+  extras.configure(set);
+}
+
 CLAMS_INLINE ExitCode run_command(ClamsApp& app, const std::string& program,
-                                  const std::vector<std::string>& arguments) {
+                                  const std::vector<std::string>& arguments,
+                                  const RunExtras& extras) {
   const Environment environment = Environment::of_process();
-  const CommandLine line = parse_command_line(app.app_metadata(), program, arguments, environment);
+  const CommandLine line =
+      parse_command_line(app.app_metadata(), program, arguments, environment, extras);
   if (line.command == Command::help) {
     std::cout << line.help;
     return ExitCode::success;
   }
+  configure_app(extras, line.settings);
   RunnerOptions options{.environment = environment,
                         .log = log_options(line.settings, usual_log_level(line))};
   switch (line.command) {
     case Command::annotate: return run_annotate(app, options, program, line);
-    case Command::serve: return run_serve(app, options, line);
+    case Command::serve: return run_serve(app, options, line, extras);
+    case Command::own: return run_own(app, options, program, line, extras);
     case Command::profile: return run_profile(app, options, program, line);
     case Command::metadata: return print_metadata(AppRunner{app, options}.metadata(), line.pretty);
     case Command::resources: return run_resources(app, options, program, line);
@@ -155,12 +213,12 @@ CLAMS_INLINE int report_start_failure() {
 
 }  // namespace detail
 
-CLAMS_INLINE int run(ClamsApp& app, int argc, const char* const* argv) {
+CLAMS_INLINE int run(ClamsApp& app, int argc, const char* const* argv, RunExtras extras) {
   const std::string program = argc > 0 ? std::filesystem::path{argv[0]}.filename().string() : "app";
   try {
     detail::ignore_broken_pipes();
     const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
-    return static_cast<int>(detail::run_command(app, program, arguments));
+    return static_cast<int>(detail::run_command(app, program, arguments, extras));
   } catch (...) {
     return static_cast<int>(detail::report_failure(program));
   }

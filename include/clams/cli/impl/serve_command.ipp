@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <optional>
 #include <thread>
+#include <utility>
 
 namespace clams::detail {
 
@@ -44,8 +45,8 @@ CLAMS_INLINE http::StopResult stop_by_signals(http::Server& server, const EndSig
 }
 
 CLAMS_INLINE ExitCode serve_command(const AppRunner& runner, const http::ServerOptions& options,
-                                    const EndSignals& signals) {
-  http::Server server{runner, options};
+                                    const EndSignals& signals, http::RouteTable routes) {
+  http::Server server{runner, options, std::move(routes)};
   server.start();
   signals.wait();
   const http::StopResult result = stop_by_signals(server, signals, runner.logger());

@@ -6,56 +6,38 @@
 #include <clams/util/config.hpp>
 
 #include <chrono>
+#include <memory>
 #include <new>
-#include <thread>
 #include <utility>
 
-namespace clams {
+namespace clams::http {
 
-namespace detail {
-
-// How soon it is noticed that a client has left.
-inline constexpr std::chrono::milliseconds kClientPollInterval{100};
-inline constexpr int kClientClosedRequest = 499;
-
-CLAMS_INLINE std::size_t worker_count(std::size_t asked) {
-  if (asked > 0) return asked;
-  const unsigned processors = std::thread::hardware_concurrency();
-  return processors > 0 ? processors : 1;
-}
-
-}  // namespace detail
-
-namespace http {
-
-/// What a worker needs, and where it leaves the answer. Shared, because the one who waits may
-/// leave.
+/// What a worker needs. Shared, because the one who waits may leave.
 struct AnnotateEndpoint::Task {
   std::string body;
   RawParameters parameters;
   RequestOptions options;
-  Clock::SteadyTime since;
-  Response response;
 };
 
 CLAMS_INLINE AnnotateEndpoint::AnnotateEndpoint(const AppRunner& runner,
-                                                const ServiceOptions& options, Metrics& metrics)
-    : runner_(runner),
-      options_(options),
-      metrics_(metrics),
-      queue_(detail::worker_count(options.workers), options.queue_limit) {}
+                                                const ServiceOptions& options,
+                                                clams::detail::RequestLine& line)
+    : runner_(runner), options_(options), line_(line) {}
 
 CLAMS_INLINE Response AnnotateEndpoint::answer(Request& request, const std::string& request_id) {
   if (auto refused = objection(request)) return *std::move(refused);
-  const auto now = std::chrono::steady_clock::now();
   auto task = std::make_shared<Task>();
   task->body = std::move(request.body);
   task->parameters = query_parameters(request.query);
   task->options.id = request_id;
-  if (options_.request_timeout) task->options.deadline = now + *options_.request_timeout;
-  task->since = now;
-  const auto job = submit(task);
-  return job ? wait_for(job, task, request) : refusal();
+  if (options_.request_timeout) {
+    task->options.deadline = std::chrono::steady_clock::now() + *options_.request_timeout;
+  }
+  return line_.answer(
+      request, [this, task](const std::stop_token& stop, auto&) { return run(*task, stop); },
+      [this](const Error& error) {
+        return error_response(error, options_.error_style, options_.retry_after);
+      });
 }
 
 CLAMS_INLINE std::optional<Response> AnnotateEndpoint::objection(const Request& request) const {
@@ -69,42 +51,10 @@ CLAMS_INLINE std::optional<Response> AnnotateEndpoint::objection(const Request& 
   return std::nullopt;
 }
 
-CLAMS_INLINE std::shared_ptr<Job> AnnotateEndpoint::submit(const std::shared_ptr<Task>& task) {
-  return queue_.submit([this, task](const std::stop_token& stop) { run(*task, stop); });
-}
-
-CLAMS_INLINE Response AnnotateEndpoint::wait_for(const std::shared_ptr<Job>& job,
-                                                 const std::shared_ptr<Task>& task,
-                                                 const Request& request) {
-  while (true) {
-    const JobState state = job->wait_for(detail::kClientPollInterval);
-    if (state == JobState::done) return std::move(task->response);
-    if (state == JobState::refused || given_up_) return shutting_down();
-    if (request.client_has_left && request.client_has_left()) {
-      queue_.abandon(job);
-      return {.status = detail::kClientClosedRequest};
-    }
-  }
-}
-
-CLAMS_INLINE void AnnotateEndpoint::run(Task& task, const std::stop_token& stop) const {
-  metrics_.observe_queue_wait(std::chrono::steady_clock::now() - task.since);
-  task.response = run_app(task, stop);
-}
-
-CLAMS_INLINE Response AnnotateEndpoint::run_app(Task& task, const std::stop_token& stop) const {
+CLAMS_INLINE Response AnnotateEndpoint::run(Task& task, const std::stop_token& stop) const {
   const Logger logger = runner_.logger().with_request_id(task.options.id);
   try {
-    task.options.stop = stop;
-    RunResult result = runner_.annotate(std::move(task.body), task.parameters, task.options);
-    if (result.outcome == RunOutcome::parameters_refused &&
-        options_.error_style == ErrorStyle::problem) {
-      return error_response(Error{ErrorCode::invalid_parameter, result.problem},
-                            options_.error_style);
-    }
-    return {.status = result.outcome == RunOutcome::annotated ? 200 : 500,
-            .content_type = "application/json",
-            .body = std::move(result.mmif)};
+    return run_app(task, stop);
   } catch (const InsufficientMemory& error) {
     return memory_refusal_response(error.refusal(), options_.error_style,
                                    options_.memory_refusal_status);
@@ -121,21 +71,17 @@ CLAMS_INLINE Response AnnotateEndpoint::run_app(Task& task, const std::stop_toke
   }
 }
 
-CLAMS_INLINE Response AnnotateEndpoint::refusal() const {
-  const auto counts = queue_.counts();
-  if (queue_.is_draining()) return shutting_down();
-  return error_response(
-      Error{ErrorCode::unavailable, "All " + std::to_string(counts.workers) +
-                                        " workers are busy and " + std::to_string(counts.waiting) +
-                                        " requests wait already. Please retry later."},
-      options_.error_style, options_.retry_after);
+CLAMS_INLINE Response AnnotateEndpoint::run_app(Task& task, const std::stop_token& stop) const {
+  task.options.stop = stop;
+  RunResult result = runner_.annotate(std::move(task.body), task.parameters, task.options);
+  if (result.outcome == RunOutcome::parameters_refused &&
+      options_.error_style == ErrorStyle::problem) {
+    return error_response(Error{ErrorCode::invalid_parameter, result.problem},
+                          options_.error_style);
+  }
+  return {.status = result.outcome == RunOutcome::annotated ? 200 : 500,
+          .content_type = "application/json",
+          .body = std::move(result.mmif)};
 }
 
-CLAMS_INLINE Response AnnotateEndpoint::shutting_down() const {
-  return error_response(
-      Error{ErrorCode::unavailable, "This server is shutting down. Please retry later."},
-      options_.error_style, options_.retry_after);
-}
-
-}  // namespace http
-}  // namespace clams
+}  // namespace clams::http

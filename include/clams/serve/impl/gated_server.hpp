@@ -42,19 +42,19 @@ class GatedServer final : public httplib::Server {
 
   void route() {
     set_pre_routing_handler([this](const httplib::Request& from, httplib::Response& to) {
-      if (http::takes_body(from.method, from.path)) return HandlerResponse::Unhandled;
-      write_answer(service_.answer(to_request(from)), to);
+      if (service_.takes_body(from.method, from.path)) return HandlerResponse::Unhandled;
+      write_answer(service_.answer(to_request(from)), from, to);
       return HandlerResponse::Handled;
     });
     const auto with_body = [this](const httplib::Request& from, httplib::Response& to,
                                   const httplib::ContentReader& reader) {
       answer_with_body(service_, to_request(from), from, reader, to);
     };
-    Post("/+", with_body);
-    Put("/+", with_body);
-    set_error_handler([this](const httplib::Request&, httplib::Response& to) {
+    Post("/.*", with_body);
+    Put("/.*", with_body);
+    set_error_handler([this](const httplib::Request& from, httplib::Response& to) {
       if (!to.body.empty()) return HandlerResponse::Unhandled;
-      write_answer(service_.refuse(to.status, http::reason_phrase(to.status)), to);
+      write_answer(service_.refuse(to.status, http::reason_phrase(to.status)), from, to);
       return HandlerResponse::Handled;
     });
   }

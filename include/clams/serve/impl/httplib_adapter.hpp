@@ -7,9 +7,11 @@
 #include <clams/serve/detail/request_head.hpp>
 #include <clams/serve/message.hpp>
 #include <clams/serve/service.hpp>
+#include <clams/util/error.hpp>
 
 #include <httplib.h>
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -36,11 +38,42 @@ inline http::Request to_request(const httplib::Request& from) {
   return request;
 }
 
-inline void write_answer(http::Response&& answer, httplib::Response& to) {
+/// Sends the pieces of a body as they come. @return whether all were sent.
+inline bool send_pieces(const std::function<std::optional<std::string>()>& next_piece,
+                        const std::function<bool()>& client_has_left, httplib::DataSink& to) {
+  try {
+    while (const auto piece = next_piece()) {
+      const bool gone =
+          piece->empty() ? client_has_left() : !to.write(piece->data(), piece->size());
+      if (gone) return false;
+    }
+  } catch (const Error&) {
+    return false;  // the client sees that the body has no end; the log has said why
+  }
+  to.done();
+  return true;
+}
+
+/// HTTP/1.0 has no bodies in pieces.
+inline std::string all_pieces(const std::function<std::optional<std::string>()>& next_piece) {
+  std::string body;
+  while (const auto piece = next_piece()) body += *piece;
+  return body;
+}
+
+inline void write_answer(http::Response&& answer, const httplib::Request& from,
+                         httplib::Response& to) {
   to.status = answer.status;
   for (auto& [name, value] : answer.headers) to.set_header(name, value);
+  if (answer.next_piece && from.version != "HTTP/1.0") {
+    to.set_chunked_content_provider(
+        answer.content_type,
+        [next = std::move(answer.next_piece), left = from.is_connection_closed](
+            std::size_t, httplib::DataSink& sink) { return send_pieces(next, left, sink); });
+    return;
+  }
   if (!answer.content_type.empty()) to.set_header("Content-Type", answer.content_type);
-  to.body = std::move(answer.body);
+  to.body = answer.next_piece ? all_pieces(answer.next_piece) : std::move(answer.body);
 }
 
 /// The bytes of the body as they were sent, or nothing if they could not be read to their end.
@@ -71,11 +104,12 @@ inline void answer_with_body(http::Service& service, http::Request request,
     auto body = read_raw_body(from, reader);
     if (!body) {
       const int status = to.status == 413 ? 413 : 400;
-      return write_answer(service.refuse(status, "The body is too large or does not end."), to);
+      return write_answer(service.refuse(status, "The body is too large or does not end."), from,
+                          to);
     }
     request.body = std::move(*body);
   }
-  write_answer(service.answer(std::move(request)), to);
+  write_answer(service.answer(std::move(request)), from, to);
 }
 
 }  // namespace clams::detail

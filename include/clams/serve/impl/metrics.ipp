@@ -49,6 +49,16 @@ struct Metrics::Families {
           .Name("clams_requests_total")
           .Help("Annotate requests answered, by HTTP status (499: the client left)")
           .Register(registry);
+  prometheus::Family<prometheus::Counter>& route_requests =
+      prometheus::BuildCounter()
+          .Name("clams_route_requests_total")
+          .Help("Requests to the app's own routes answered, by route and HTTP status")
+          .Register(registry);
+  prometheus::Family<prometheus::Histogram>& route_duration =
+      prometheus::BuildHistogram()
+          .Name("clams_route_request_duration_seconds")
+          .Help("From the request's arrival to its answer, or the answer's beginning")
+          .Register(registry);
   prometheus::Histogram& duration = detail::add_histogram(
       registry, "clams_request_duration_seconds", "From the request's arrival to its answer");
   prometheus::Histogram& queue_wait = detail::add_histogram(
@@ -81,6 +91,13 @@ CLAMS_INLINE Metrics::~Metrics() = default;
 CLAMS_INLINE void Metrics::count_request(int status, std::chrono::duration<double> duration) {
   families_->requests.Add({{"code", std::to_string(status)}}).Increment();
   families_->duration.Observe(duration.count());
+}
+
+CLAMS_INLINE void Metrics::count_route_request(const std::string& path, int status,
+                                               std::chrono::duration<double> duration) {
+  families_->route_requests.Add({{"code", std::to_string(status)}, {"route", path}}).Increment();
+  families_->route_duration.Add({{"route", path}}, detail::duration_buckets())
+      .Observe(duration.count());
 }
 
 CLAMS_INLINE void Metrics::observe_queue_wait(std::chrono::duration<double> wait) {

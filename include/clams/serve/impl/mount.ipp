@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <memory>
 #include <utility>
+#include <vector>
 
 namespace clams {
 
@@ -36,25 +37,40 @@ CLAMS_INLINE http::Request without_prefix(const httplib::Request& from, std::siz
   return request;
 }
 
+/// Regular expressions for all that the service answers.
+CLAMS_INLINE std::vector<std::string> mounted_paths(const http::RouteTable& routes,
+                                                    const std::string& prefix) {
+  std::vector<std::string> paths{prefix.empty() ? std::string{"/+"} : prefix + "/*",
+                                 prefix + "/(healthz|readyz|metrics|runtime)"};
+  for (const http::Route& route : routes.routes()) {
+    std::string expression;
+    for (const char c : route.path) {
+      if (c == '.') expression += '\\';
+      expression += c == '*' ? std::string{".+"} : std::string{c};
+    }
+    paths.push_back(prefix + expression);
+  }
+  return paths;
+}
+
 }  // namespace detail
 
 namespace http {
 
 CLAMS_INLINE Service& mount(httplib::Server& server, const AppRunner& runner,
-                            ServiceOptions options, const std::string& prefix) {
+                            ServiceOptions options, const std::string& prefix, RouteTable routes) {
   detail::check_mount_prefix(prefix);
-  auto service = std::make_shared<Service>(runner, std::move(options));
+  auto service = std::make_shared<Service>(runner, std::move(options), std::move(routes));
   const auto plain = [service, skip = prefix.size()](const httplib::Request& from,
                                                      httplib::Response& to) {
-    detail::write_answer(service->answer(detail::without_prefix(from, skip)), to);
+    detail::write_answer(service->answer(detail::without_prefix(from, skip)), from, to);
   };
   const auto with_body = [service, skip = prefix.size()](const httplib::Request& from,
                                                          httplib::Response& to,
                                                          const httplib::ContentReader& reader) {
     detail::answer_with_body(*service, detail::without_prefix(from, skip), from, reader, to);
   };
-  for (const std::string& path : {prefix.empty() ? std::string{"/+"} : prefix + "/*",
-                                  prefix + "/(healthz|readyz|metrics|runtime)"}) {
+  for (const std::string& path : detail::mounted_paths(service->routes(), prefix)) {
     server.Get(path, plain);
     server.Options(path, plain);
     server.Delete(path, plain);

@@ -28,9 +28,9 @@ inline constexpr std::size_t kBaseConnectionThreads = 4;
 namespace http {
 
 struct Server::Impl {
-  Impl(const AppRunner& runner, ServerOptions given)
+  Impl(const AppRunner& runner, ServerOptions given, RouteTable routes)
       : options(std::move(given)),
-        service(runner, options.service),
+        service(runner, options.service, std::move(routes)),
         server(service, connections, options.keep_alive),
         logger(runner.logger()) {}
 
@@ -53,8 +53,8 @@ struct Server::Impl {
   StopResult result = StopResult::drained;
 };
 
-CLAMS_INLINE Server::Server(const AppRunner& runner, ServerOptions options)
-    : impl_(std::make_unique<Impl>(runner, std::move(options))) {
+CLAMS_INLINE Server::Server(const AppRunner& runner, ServerOptions options, RouteTable routes)
+    : impl_(std::make_unique<Impl>(runner, std::move(options), std::move(routes))) {
   const std::size_t most = std::max(impl_->options.max_connections, detail::kBaseConnectionThreads);
   impl_->server.new_task_queue = [most]() -> httplib::TaskQueue* {
     return new httplib::ThreadPool(detail::kBaseConnectionThreads, most);

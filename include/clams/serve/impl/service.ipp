@@ -2,6 +2,7 @@
 #pragma once
 
 #include <clams/app/metadata_json.hpp>
+#include <clams/serve/detail/known_paths.hpp>
 #include <clams/serve/memory_figures.hpp>
 #include <clams/serve/request_id.hpp>
 #include <clams/serve/service.hpp>
@@ -19,19 +20,8 @@ namespace detail {
 
 inline constexpr const char* kAppMethods = "GET, HEAD, OPTIONS, POST, PUT";
 inline constexpr const char* kControlMethods = "GET, HEAD, OPTIONS";
-inline constexpr std::array<std::string_view, 4> kControlPaths{"/healthz", "/readyz", "/metrics",
-                                                               "/runtime"};
-inline constexpr std::string_view kUnloadPath = "/models/unload";
 // The words that CLAMS reads as false; every other value is true.
 inline constexpr std::array<std::string_view, 5> kFalsyWords{"False", "false", "F", "f", "0"};
-
-CLAMS_INLINE bool is_app_path(std::string_view path) {
-  return !path.empty() && path.find_first_not_of('/') == std::string_view::npos;
-}
-
-CLAMS_INLINE bool is_control_path(std::string_view path) {
-  return std::find(kControlPaths.begin(), kControlPaths.end(), path) != kControlPaths.end();
-}
 
 // The first value counts, as for every single-valued parameter.
 CLAMS_INLINE bool is_switched_on(const std::vector<QueryItem>& query, std::string_view name) {
@@ -41,11 +31,11 @@ CLAMS_INLINE bool is_switched_on(const std::vector<QueryItem>& query, std::strin
          std::find(kFalsyWords.begin(), kFalsyWords.end(), item->value) == kFalsyWords.end();
 }
 
-CLAMS_INLINE http::Response allow_response(const char* methods) {
+CLAMS_INLINE http::Response allow_response(const std::string& methods) {
   return {.content_type = "text/html; charset=utf-8", .headers = {{"Allow", methods}}};
 }
 
-CLAMS_INLINE http::Response method_not_allowed(const char* methods) {
+CLAMS_INLINE http::Response method_not_allowed(const std::string& methods) {
   auto response = http::message_response(405, "The method is not allowed for the requested URL.");
   response.headers.emplace_back("Allow", methods);
   return response;
@@ -74,16 +64,20 @@ CLAMS_INLINE bool is_read(const std::string& method) { return method == "GET" ||
 
 namespace http {
 
-CLAMS_INLINE bool takes_body(std::string_view method, std::string_view path) noexcept {
-  return (method == "POST" || method == "PUT") && detail::is_app_path(path);
-}
-
-CLAMS_INLINE Service::Service(const AppRunner& runner, ServiceOptions options)
+CLAMS_INLINE Service::Service(const AppRunner& runner, ServiceOptions options, RouteTable routes)
     : runner_(runner),
       options_(std::move(options)),
+      routes_(std::move(routes)),
       metrics_({.app = runner.metadata().identifier, .app_version = runner.metadata().app_version}),
-      annotate_(runner, options_, metrics_) {
+      line_(options_, metrics_),
+      annotate_(runner, options_, line_),
+      route_endpoint_(runner, options_, line_) {
   if (!options_.token_file.empty()) token_ = BearerToken::from_file(options_.token_file);
+}
+
+CLAMS_INLINE bool Service::takes_body(std::string_view method, std::string_view path) const {
+  if (method != "POST" && method != "PUT") return false;
+  return detail::is_app_path(path) || routes_.find(method, path) != nullptr;
 }
 
 CLAMS_INLINE Response Service::answer(Request request) {
@@ -114,6 +108,7 @@ CLAMS_INLINE Response Service::refuse(int status, std::string_view message) {
 
 CLAMS_INLINE Response Service::route(Request& request, const std::string& id) {
   if (!is_allowed(request)) return detail::unauthorized();
+  if (!routes_.methods(request.path).empty()) return answer_route(request, id);
   if (detail::is_app_path(request.path)) return answer_app(request, id);
   if (detail::is_control_path(request.path)) return answer_control(request);
   if (request.path == detail::kUnloadPath) return unload_model(request);
@@ -133,6 +128,14 @@ CLAMS_INLINE Response Service::answer_app(Request& request, const std::string& i
   return detail::method_not_allowed(detail::kAppMethods);
 }
 
+CLAMS_INLINE Response Service::answer_route(Request& request, const std::string& id) {
+  const Route* const route = routes_.find(request.method, request.path);
+  if (route != nullptr) return route_endpoint_.answer(request, *route, id);
+  const std::string methods = routes_.methods(request.path);
+  return request.method == "OPTIONS" ? detail::allow_response(methods)
+                                     : detail::method_not_allowed(methods);
+}
+
 CLAMS_INLINE Response Service::answer_control(const Request& request) {
   if (request.method == "OPTIONS") return detail::allow_response(detail::kControlMethods);
   if (!detail::is_read(request.method)) {
@@ -141,11 +144,10 @@ CLAMS_INLINE Response Service::answer_control(const Request& request) {
   if (request.path == "/healthz") return detail::plain_response(200, "ok");
   if (request.path == "/readyz") return ready();
   if (request.path == "/metrics") {
-    return {
-        .content_type = kMetricsContentType,
-        .body = metrics_.text(annotate_.queue().counts()) + memory_metrics_text(runner_.memory())};
+    return {.content_type = kMetricsContentType,
+            .body = metrics_.text(line_.queue().counts()) + memory_metrics_text(runner_.memory())};
   }
-  return detail::json_response(runtime_report(runner_, phase_, start_, annotate_.queue().counts()));
+  return detail::json_response(runtime_report(runner_, phase_, start_, line_.queue().counts()));
 }
 
 CLAMS_INLINE Response Service::ready() const {
@@ -182,37 +184,48 @@ CLAMS_INLINE Response Service::describe(const Request& request) const {
   Json metadata = metadata_json(runner_.metadata());
   if (detail::is_switched_on(query, "includeVRAM") ||
       detail::is_switched_on(query, "includeRuntime")) {
-    metadata["runtime"] = runtime_figures(annotate_.queue().counts(), runner_.memory());
+    metadata["runtime"] = runtime_figures(line_.queue().counts(), runner_.memory());
   }
   return {.content_type = "application/json",
           .body = write_json(metadata, layout, JsonSpelling::metadata)};
 }
 
+CLAMS_INLINE void Service::count(const Request& request, const Response& response,
+                                 std::chrono::duration<double> duration) {
+  const Route* const route = routes_.find(request.method, request.path);
+  if (route != nullptr) {
+    metrics_.count_route_request(route->path, response.status, duration);
+  } else if (takes_body(request.method, request.path)) {
+    metrics_.count_request(response.status, duration);
+  }
+}
+
 CLAMS_INLINE void Service::record(const Request& request, const Response& response,
                                   const std::string& id, Clock::SteadyTime start) {
   const std::chrono::duration<double> duration = std::chrono::steady_clock::now() - start;
-  const bool is_annotate = takes_body(request.method, request.path);
-  if (is_annotate) metrics_.count_request(response.status, duration);
-  const LogLevel level = is_annotate ? LogLevel::info : LogLevel::debug;
+  count(request, response, duration);
+  const bool is_work = takes_body(request.method, request.path);
+  const LogLevel level = is_work ? LogLevel::info : LogLevel::debug;
   if (!runner_.logger().writes(level)) return;
+  const std::string size =
+      response.next_piece ? "pieces" : std::to_string(response.body.size()) + " bytes";
   runner_.logger().with_request_id(id).log(
       level, request.method + ' ' + request.path + ' ' + std::to_string(response.status) + ' ' +
-                 std::to_string(response.body.size()) + " bytes " +
-                 std::to_string(duration.count()) + " s");
+                 size + ' ' + std::to_string(duration.count()) + " s");
 }
 
 CLAMS_INLINE void Service::drain() {
   phase_ = Phase::draining;
-  annotate_.queue().drain();
+  line_.queue().drain();
 }
 
 CLAMS_INLINE void Service::cut_off() {
-  annotate_.queue().stop_running();
-  annotate_.give_up_waiting();
+  line_.queue().stop_running();
+  line_.give_up_waiting();
 }
 
 CLAMS_INLINE bool Service::wait_until_idle(std::chrono::milliseconds patience) {
-  return annotate_.queue().wait_until_idle(patience);
+  return line_.queue().wait_until_idle(patience);
 }
 
 }  // namespace http

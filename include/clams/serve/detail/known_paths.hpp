@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+// The paths that every app answers at.
+namespace clams::detail {
+
+inline constexpr std::array<std::string_view, 4> kControlPaths{"/healthz", "/readyz", "/metrics",
+                                                               "/runtime"};
+inline constexpr std::string_view kUnloadPath = "/models/unload";
+
+/// Where the app itself is: `/`, written with any number of slashes.
+[[nodiscard]] inline bool is_app_path(std::string_view path) {
+  return !path.empty() && path.find_first_not_of('/') == std::string_view::npos;
+}
+
+[[nodiscard]] inline bool is_control_path(std::string_view path) {
+  return std::find(kControlPaths.begin(), kControlPaths.end(), path) != kControlPaths.end();
+}
+
+/// Whether the path is taken, so that no app may have a route there.
+[[nodiscard]] inline bool is_known_path(std::string_view path) {
+  return is_app_path(path) || is_control_path(path) || path == kUnloadPath;
+}
+
+}  // namespace clams::detail
