@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <clams/serve/impl/annotate_endpoint.ipp>
 #include <clams/serve/impl/bearer_token.ipp>
+#include <clams/serve/impl/body_decoder.ipp>
 #include <clams/serve/impl/connections.ipp>
 #include <clams/serve/impl/error_response.ipp>
 #include <clams/serve/impl/form_data.ipp>
+#include <clams/serve/impl/gate.ipp>
+#include <clams/serve/impl/gate_connection.ipp>
 #include <clams/serve/impl/memory_figures.ipp>
 #include <clams/serve/impl/memory_metrics.ipp>
 #include <clams/serve/impl/memory_refusal.ipp>
@@ -15,6 +18,8 @@
 #include <clams/serve/impl/request_head.ipp>
 #include <clams/serve/impl/request_id.ipp>
 #include <clams/serve/impl/request_line.ipp>
+#include <clams/serve/impl/request_reader.ipp>
+#include <clams/serve/impl/response_text.ipp>
 #include <clams/serve/impl/route_call.ipp>
 #include <clams/serve/impl/route_endpoint.ipp>
 #include <clams/serve/impl/route_table.ipp>

@@ -47,6 +47,13 @@ struct HeadRefusal {
 /// The field's value; empty if there is none. `name` is in lower case.
 [[nodiscard]] std::string field_value(const RequestHead& head, std::string_view name);
 
+/// Whether a header field may not hold it: control characters but the tab. Bytes of 0x80 and above
+/// are opaque, as in practice.
+[[nodiscard]] bool is_control(char c) noexcept;
+
+/// Whether the text is a token of RFC 9110: a method, a field's name.
+[[nodiscard]] bool is_token(std::string_view text) noexcept;
+
 /// The text in lower case, ASCII letters only.
 [[nodiscard]] std::string lower_field_name(std::string_view text);
 

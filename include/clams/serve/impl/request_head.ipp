@@ -16,12 +16,11 @@ CLAMS_INLINE bool is_token_character(char c) {
          kMarks.find(c) != std::string_view::npos;
 }
 
-CLAMS_INLINE bool is_token(std::string_view text) {
+CLAMS_INLINE bool is_token(std::string_view text) noexcept {
   return !text.empty() && std::all_of(text.begin(), text.end(), is_token_character);
 }
 
-// Bytes of 0x80 and above are opaque, as in practice.
-CLAMS_INLINE bool is_control(char c) {
+CLAMS_INLINE bool is_control(char c) noexcept {
   const auto byte = static_cast<unsigned char>(c);
   return (byte < 0x20 && c != '\t') || byte == 0x7F;
 }

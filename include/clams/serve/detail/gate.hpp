@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <clams/serve/detail/gate_connection.hpp>
+#include <clams/serve/gate_options.hpp>
+#include <clams/serve/message.hpp>
+#include <clams/util/clock.hpp>
+#include <clams/util/log.hpp>
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+namespace clams::detail {
+
+/// The way back of one request's answer.
+///
+/// Ownership: keeps the connection.
+/// Threads: thread-safe.
+/// Errors: none; an answer that nobody waits for is dropped.
+class Reply {
+ public:
+  explicit Reply(std::shared_ptr<GateConnection> connection) : connection_(std::move(connection)) {}
+
+  void send(http::Response response) const { connection_->answer(std::move(response)); }
+  [[nodiscard]] bool client_has_left() const { return connection_->client_has_left(); }
+  void when_client_leaves(std::function<void()> then) const {
+    connection_->when_client_leaves(std::move(then));
+  }
+
+ private:
+  std::shared_ptr<GateConnection> connection_;
+};
+
+/// Counts for the metrics.
+struct GateCounts {
+  std::size_t connections = 0;    ///< open now
+  std::uint64_t accepted = 0;     ///< since the start
+  std::uint64_t turned_away = 0;  ///< closed at once: too many of one client, or no room
+  std::uint64_t shed = 0;         ///< idle ones that made room
+};
+
+/// Stands between clients and workers: one thread holds all connections, takes their requests in
+/// and hands over those that are whole. However slow or many the clients are, no worker waits for
+/// any of them.
+///
+/// Ownership: owns the listening socket and the connections. The destructor stops all.
+/// Threads: thread-safe. `handle` is called on the gate's thread and must not block.
+/// Errors: the constructor throws Error io if epoll is refused.
+class Gate final : private GateKeeper {
+ public:
+  using Handler = std::function<void(http::Request, Reply)>;
+
+  /// @param listener a bound and listening socket, now owned here.
+  Gate(int listener, RequestReader::Rules rules, http::GateOptions options, Handler handler,
+       Logger logger);
+  Gate(const Gate&) = delete;
+  Gate& operator=(const Gate&) = delete;
+  Gate(Gate&&) = delete;
+  Gate& operator=(Gate&&) = delete;
+  ~Gate();
+
+  /// From now on connections are taken.
+  void start();
+
+  /// Takes in who has come already, then nobody more. Idle connections end now, the others after
+  /// their request.
+  void drain();
+
+  /// Waits until no connection is open, but not longer than `patience`.
+  /// @return whether none is.
+  [[nodiscard]] bool wait_until_none(std::chrono::milliseconds patience);
+
+  /// Breaks all connections and ends the thread.
+  void stop();
+
+  [[nodiscard]] GateCounts counts() const;
+
+ private:
+  void dispatch(std::shared_ptr<GateConnection> connection, http::Request request) override;
+  void resume_later(std::uint64_t id) override;
+  [[nodiscard]] bool is_draining() const noexcept override { return draining_; }
+
+  void loop();
+  void handle_event(std::uint64_t id, std::uint32_t events);
+  void wake();
+  void take_messages();
+  void accept_all();
+  [[nodiscard]] bool accept_one();
+  void admit(int socket, Peer peer);
+  [[nodiscard]] bool make_room();
+  void pause_accepting();
+  void watch_listener();
+  void begin_drain();
+  void sweep();
+  void forget_closed(std::uint64_t id);
+  void close_all() noexcept;
+
+  const RequestReader::Rules rules_;
+  const http::GateOptions options_;
+  const Handler handler_;
+  const Logger logger_;
+  std::atomic<std::size_t> buffered_ = 0;
+  std::atomic<bool> draining_ = false;
+  std::atomic<bool> stopping_ = false;
+  int listener_;
+  int epoll_ = -1;
+  int wakeup_ = -1;
+
+  // The gate's thread's alone:
+  std::unordered_map<std::uint64_t, std::shared_ptr<GateConnection>> connections_;
+  std::map<std::string, std::size_t> per_client_;
+  std::string scratch_;
+  std::uint64_t next_id_ = 2;  // 0 and 1 stand for the listener and the wake-up
+  Clock::SteadyTime now_;
+  Clock::SteadyTime next_sweep_;
+  Clock::SteadyTime accept_again_;
+  bool listening_ = false;
+
+  mutable std::mutex mutex_;  // guards the following
+  std::condition_variable none_left_;
+  std::vector<std::uint64_t> to_resume_;
+  GateCounts counts_;
+
+  std::thread thread_;
+};
+
+}  // namespace clams::detail
+
+#ifdef CLAMS_HEADER_ONLY
+#include <clams/serve/impl/gate.ipp>
+#endif

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <clams/serve/detail/gate.hpp>
+#include <clams/serve/impl/peer_address.hpp>
+#include <clams/util/config.hpp>
+#include <clams/util/error.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <system_error>
+#include <unistd.h>
+#include <utility>
+
+namespace clams::detail {
+
+inline constexpr std::uint64_t kListenerId = 0;
+inline constexpr std::uint64_t kWakeupId = 1;
+inline constexpr std::size_t kScratchSize = std::size_t{64} << 10U;
+inline constexpr int kAcceptsAtOnce = 64;
+inline constexpr int kEventsAtOnce = 256;
+inline constexpr std::chrono::milliseconds kSweepInterval{100};
+// When no descriptors are left, those that end in the meantime make room.
+inline constexpr std::chrono::milliseconds kAcceptPause{100};
+
+[[nodiscard]] CLAMS_INLINE bool watch(int epoll, int descriptor, std::uint64_t id,
+                                      std::uint32_t events) {
+  epoll_event event{};
+  event.events = events;
+  event.data.u64 = id;
+  return ::epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event) == 0;
+}
+
+CLAMS_INLINE Gate::Gate(int listener, RequestReader::Rules rules, http::GateOptions options,
+                        Handler handler, Logger logger)
+    : rules_(std::move(rules)),
+      options_(options),
+      handler_(std::move(handler)),
+      logger_(std::move(logger)),
+      listener_(listener),
+      epoll_(::epoll_create1(EPOLL_CLOEXEC)),
+      wakeup_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      scratch_(kScratchSize, '\0') {
+  if (epoll_ >= 0 && wakeup_ >= 0 && watch(epoll_, wakeup_, kWakeupId, EPOLLIN)) return;
+  const std::string reason = std::generic_category().message(errno);
+  close_all();
+  throw Error{ErrorCode::io, "cannot watch connections: " + reason};
+}
+
+CLAMS_INLINE Gate::~Gate() {
+  stop();
+  close_all();
+}
+
+CLAMS_INLINE void Gate::close_all() noexcept {
+  for (const int descriptor : {listener_, wakeup_, epoll_}) {
+    if (descriptor >= 0) ::close(descriptor);
+  }
+}
+
+CLAMS_INLINE void Gate::start() {
+  watch_listener();
+  thread_ = std::thread{[this] { loop(); }};
+}
+
+CLAMS_INLINE void Gate::drain() {
+  draining_ = true;
+  wake();
+}
+
+CLAMS_INLINE bool Gate::wait_until_none(std::chrono::milliseconds patience) {
+  std::unique_lock lock{mutex_};
+  return none_left_.wait_for(lock, patience, [this] { return counts_.connections == 0; });
+}
+
+CLAMS_INLINE void Gate::stop() {
+  stopping_ = true;
+  wake();
+  if (thread_.joinable()) thread_.join();
+}
+
+CLAMS_INLINE GateCounts Gate::counts() const {
+  const std::scoped_lock lock{mutex_};
+  return counts_;
+}
+
+CLAMS_INLINE void Gate::wake() {
+  const std::uint64_t one = 1;
+  // It fails only when the thread has been woken 2^64 times and has not yet looked.
+  (void)!::write(wakeup_, &one, sizeof one);
+}
+
+CLAMS_INLINE void Gate::dispatch(std::shared_ptr<GateConnection> connection,
+                                 http::Request request) {
+  handler_(std::move(request), Reply{std::move(connection)});
+}
+
+CLAMS_INLINE void Gate::resume_later(std::uint64_t id) {
+  {
+    const std::scoped_lock lock{mutex_};
+    to_resume_.push_back(id);
+    if (to_resume_.size() > 1) return;  // the thread has been woken for the first
+  }
+  wake();
+}
+
+// --- the gate's thread ---
+
+CLAMS_INLINE void Gate::loop() {
+  std::array<epoll_event, kEventsAtOnce> events{};
+  next_sweep_ = std::chrono::steady_clock::now();
+  while (!stopping_) {
+    const int count = ::epoll_wait(epoll_, events.data(), kEventsAtOnce,
+                                   static_cast<int>(kSweepInterval.count()));
+    now_ = std::chrono::steady_clock::now();
+    for (int i = 0; i < count; ++i) {
+      const epoll_event& event = events.at(static_cast<std::size_t>(i));
+      handle_event(event.data.u64, event.events);
+    }
+    if (draining_ && listener_ >= 0) begin_drain();
+    if (now_ >= next_sweep_) sweep();
+  }
+  while (!connections_.empty()) {
+    const auto connection = connections_.begin()->second;
+    connection->close();
+    forget_closed(connection->id());
+  }
+}
+
+CLAMS_INLINE void Gate::handle_event(std::uint64_t id, std::uint32_t events) {
+  if (id == kListenerId) return accept_all();
+  if (id == kWakeupId) return take_messages();
+  const auto found = connections_.find(id);
+  if (found == connections_.end()) return;
+  const auto connection = found->second;
+  connection->handle(events, scratch_, now_);
+  forget_closed(id);
+}
+
+CLAMS_INLINE void Gate::take_messages() {
+  std::uint64_t times = 0;
+  (void)!::read(wakeup_, &times, sizeof times);  // only to be told of the next one
+  std::vector<std::uint64_t> ids;
+  {
+    const std::scoped_lock lock{mutex_};
+    ids.swap(to_resume_);
+  }
+  for (const std::uint64_t id : ids) {
+    const auto found = connections_.find(id);
+    if (found == connections_.end()) continue;
+    const auto connection = found->second;
+    connection->resume(scratch_, now_);
+    forget_closed(id);
+  }
+}
+
+CLAMS_INLINE void Gate::forget_closed(std::uint64_t id) {
+  const auto found = connections_.find(id);
+  if (found == connections_.end() || !found->second->is_closed()) return;
+  const std::string& client = found->second->peer().client;
+  const auto held = per_client_.find(client);
+  if (held != per_client_.end() && --held->second == 0) per_client_.erase(held);
+  connections_.erase(found);
+  const std::scoped_lock lock{mutex_};
+  counts_.connections = connections_.size();
+  if (connections_.empty()) none_left_.notify_all();
+}
+
+// --- taking connections in ---
+
+CLAMS_INLINE void Gate::watch_listener() {
+  if (listening_ || listener_ < 0) return;
+  listening_ = watch(epoll_, listener_, kListenerId, EPOLLIN);
+}
+
+CLAMS_INLINE void Gate::pause_accepting() {
+  if (std::exchange(listening_, false)) ::epoll_ctl(epoll_, EPOLL_CTL_DEL, listener_, nullptr);
+  accept_again_ = now_ + kAcceptPause;
+}
+
+CLAMS_INLINE void Gate::accept_all() {
+  for (int i = 0; i < kAcceptsAtOnce; ++i) {
+    if (!make_room()) return pause_accepting();
+    if (!accept_one()) return;
+  }
+}
+
+/// @return whether more may be waiting.
+CLAMS_INLINE bool Gate::accept_one() {
+  sockaddr_storage address{};
+  socklen_t length = sizeof address;
+  const int socket = ::accept4(listener_, reinterpret_cast<sockaddr*>(&address), &length,
+                               SOCK_CLOEXEC | SOCK_NONBLOCK);
+  if (socket >= 0) {
+    admit(socket, peer_of(address));
+    return true;
+  }
+  if (errno == EINTR || errno == ECONNABORTED || errno == EPROTO) return true;
+  if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+    logger_.warning("no room for a connection: " + std::generic_category().message(errno));
+    pause_accepting();
+  }
+  return false;
+}
+
+CLAMS_INLINE void Gate::admit(int socket, Peer peer) {
+  const std::size_t held = ++per_client_[peer.client];
+  const bool is_too_many = options_.max_per_client > 0 && held > options_.max_per_client;
+  const std::uint64_t id = next_id_++;
+  auto connection = std::make_shared<GateConnection>(
+      id, socket, std::move(peer),
+      GateConnection::Surroundings{this, &rules_, &options_, &buffered_}, now_);
+  connections_.emplace(id, connection);
+  {
+    const std::scoped_lock lock{mutex_};
+    ++counts_.accepted;
+    if (is_too_many) ++counts_.turned_away;
+    counts_.connections = connections_.size();
+  }
+  disable_delay(socket);
+  const std::uint32_t events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+  if (is_too_many || !watch(epoll_, socket, id, events)) {
+    connection->close();
+    forget_closed(id);
+  }
+}
+
+/// Whether one more connection may come; the longest idle one leaves for it.
+CLAMS_INLINE bool Gate::make_room() {
+  if (connections_.size() < options_.max_connections) return true;
+  std::shared_ptr<GateConnection> oldest;
+  for (const auto& [id, connection] : connections_) {
+    if (!connection->is_idle()) continue;
+    if (!oldest || connection->last_active() < oldest->last_active()) oldest = connection;
+  }
+  if (!oldest) return false;
+  oldest->close();
+  forget_closed(oldest->id());
+  const std::scoped_lock lock{mutex_};
+  ++counts_.shed;
+  return true;
+}
+
+CLAMS_INLINE void Gate::begin_drain() {
+  while (accept_one()) continue;
+  if (std::exchange(listening_, false)) ::epoll_ctl(epoll_, EPOLL_CTL_DEL, listener_, nullptr);
+  ::close(std::exchange(listener_, -1));
+  std::vector<std::shared_ptr<GateConnection>> all;
+  all.reserve(connections_.size());
+  for (const auto& [id, connection] : connections_) all.push_back(connection);
+  for (const auto& connection : all) {
+    connection->drain(now_);
+    forget_closed(connection->id());
+  }
+}
+
+CLAMS_INLINE void Gate::sweep() {
+  next_sweep_ = now_ + kSweepInterval;
+  std::vector<std::uint64_t> closed;
+  for (const auto& [id, connection] : connections_) {
+    connection->check_deadline(now_);
+    if (connection->is_closed()) closed.push_back(id);
+  }
+  for (const std::uint64_t id : closed) forget_closed(id);
+  if (!listening_ && !draining_ && now_ >= accept_again_) watch_listener();
+}
+
+}  // namespace clams::detail

@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <clams/serve/detail/gate_connection.hpp>
+#include <clams/util/config.hpp>
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+#include <utility>
+
+namespace clams::detail {
+
+// How long a client may still read its last answer, before the connection is closed under it.
+inline constexpr std::chrono::milliseconds kLinger{1000};
+
+// EWOULDBLOCK is the same number on Linux, where this runs.
+CLAMS_INLINE bool must_wait(int error) noexcept { return error == EAGAIN; }
+
+CLAMS_INLINE GateConnection::GateConnection(std::uint64_t id, int socket, Peer peer,
+                                            Surroundings surroundings, Clock::SteadyTime now)
+    : id_(id),
+      socket_(socket),
+      peer_(std::move(peer)),
+      around_(surroundings),
+      reader_(*surroundings.rules),
+      since_(now),
+      progress_(now) {}
+
+CLAMS_INLINE GateConnection::~GateConnection() { close(); }
+
+CLAMS_INLINE void GateConnection::close() {
+  book_body(0);
+  const std::scoped_lock lock{mutex_};
+  if (std::exchange(phase_, Phase::closed) != Phase::closed) ::close(socket_);
+}
+
+CLAMS_INLINE bool GateConnection::is_closed() const {
+  const std::scoped_lock lock{mutex_};
+  return phase_ == Phase::closed;
+}
+
+// --- reading: the gate's thread ---
+
+CLAMS_INLINE void GateConnection::handle(std::uint32_t events, std::string& scratch,
+                                         Clock::SteadyTime now) {
+  Phase phase = Phase::closed;
+  {
+    const std::scoped_lock lock{mutex_};
+    if (phase_ == Phase::writing && (events & EPOLLOUT) != 0) flush(now);
+    if ((events & (EPOLLIN | EPOLLRDHUP)) != 0 && phase_ != Phase::reading) missed_input_ = true;
+    phase = phase_;
+  }
+  if ((events & (EPOLLERR | EPOLLHUP)) != 0) {
+    note_hangup();
+    return close();
+  }
+  const bool is_end = (events & EPOLLRDHUP) != 0;
+  if (phase == Phase::reading && (is_end || (events & EPOLLIN) != 0)) read(scratch, now, is_end);
+  if (phase == Phase::lingering) discard(scratch);
+  if (is_end) note_hangup();
+}
+
+CLAMS_INLINE void GateConnection::resume(std::string& scratch, Clock::SteadyTime now) {
+  bool drained = false;
+  {
+    const std::scoped_lock lock{mutex_};
+    if (phase_ == Phase::lingering) drained = true;
+    if (phase_ != Phase::reading && !drained) return;
+    missed_input_ = false;
+  }
+  if (drained) return discard(scratch);
+  since_ = progress_ = now;
+  if (take_in({}, now)) read(scratch, now, true);
+}
+
+/// @param to_end whether to read until nothing is there, even after less than was asked for.
+CLAMS_INLINE void GateConnection::read(std::string& scratch, Clock::SteadyTime now, bool to_end) {
+  while (true) {
+    const ssize_t count = ::recv(socket_, scratch.data(), scratch.size(), 0);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0 && must_wait(errno)) return;
+    if (count <= 0) return close();
+    progress_ = now;
+    if (!take_in({scratch.data(), static_cast<std::size_t>(count)}, now)) return;
+    if (!to_end && static_cast<std::size_t>(count) < scratch.size()) return;  // more will be told
+  }
+}
+
+/// @return whether more may be read.
+CLAMS_INLINE bool GateConnection::take_in(std::string_view bytes, Clock::SteadyTime now) {
+  const auto before = reader_.state();
+  const auto state = reader_.feed(bytes);
+  if (state != before) note_progress(state, now);
+  if (state == RequestReader::State::body) book_body(reader_.body_size());
+  if (reader_.wants_continue()) {
+    // A client that cannot take 25 bytes now sends its body without them.
+    (void)::send(socket_, kContinue.data(), kContinue.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  }
+  if (state == RequestReader::State::whole) {
+    hand_over();
+    return false;
+  }
+  if (state == RequestReader::State::refused) {
+    const std::scoped_lock lock{mutex_};
+    auto refusal = reader_.take_refusal();
+    std::string head = response_head(refusal, BodyFraming::length, false);
+    send(std::move(head), std::move(refusal.body), false);
+    return false;
+  }
+  return true;
+}
+
+CLAMS_INLINE void GateConnection::note_progress(RequestReader::State state, Clock::SteadyTime now) {
+  if (state != RequestReader::State::idle) is_fresh_ = false;
+  since_ = now;
+}
+
+CLAMS_INLINE void GateConnection::hand_over() {
+  book_body(0);
+  {
+    const std::scoped_lock lock{mutex_};
+    phase_ = Phase::answering;
+    keep_ = reader_.wishes().keep && !around_.keeper->is_draining();
+  }
+  http::Request request = reader_.take();
+  request.is_local = peer_.is_local;
+  around_.keeper->dispatch(shared_from_this(), std::move(request));
+}
+
+CLAMS_INLINE void GateConnection::book_body(std::size_t size) {
+  *around_.buffered += size - booked_;  // wraps to a subtraction
+  booked_ = size;
+}
+
+CLAMS_INLINE void GateConnection::note_hangup() {
+  std::function<void()> then;
+  {
+    const std::scoped_lock lock{mutex_};
+    hung_up_ = true;
+    if (phase_ == Phase::answering) then = std::exchange(when_left_, nullptr);
+  }
+  if (then) then();
+}
+
+CLAMS_INLINE void GateConnection::discard(std::string& scratch) {
+  constexpr int kRounds = 64;
+  for (int round = 0; round < kRounds; ++round) {
+    const ssize_t count = ::recv(socket_, scratch.data(), scratch.size(), 0);
+    if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
+    if (count <= 0) return close();
+  }
+  close();
+}
+
+// --- deadlines: the gate's thread ---
+
+CLAMS_INLINE void GateConnection::check_deadline(Clock::SteadyTime now) {
+  if (!is_overdue(now)) return;
+  give_up(now);
+}
+
+CLAMS_INLINE bool GateConnection::is_overdue(Clock::SteadyTime now) const {
+  const http::GateOptions& options = *around_.options;
+  const std::scoped_lock lock{mutex_};
+  switch (phase_) {
+    case Phase::closed:
+    case Phase::answering: return false;
+    case Phase::lingering: return now - since_ >= kLinger;
+    case Phase::writing: return now - progress_ >= options.stall || is_too_slow(now);
+    case Phase::reading: break;
+  }
+  switch (reader_.state()) {
+    case RequestReader::State::idle:
+      return now - since_ >= (around_.keeper->is_draining() ? kLinger : options.idle);
+    case RequestReader::State::head: return now - since_ >= options.head;
+    default:
+      return now - since_ >= options.body || now - progress_ >= options.stall || is_too_slow(now) ||
+             *around_.buffered > options.max_buffered;
+  }
+}
+
+CLAMS_INLINE bool GateConnection::is_too_slow(Clock::SteadyTime now) const {
+  const auto elapsed = now - since_;
+  if (elapsed < around_.options->slow_grace) return false;
+  const std::size_t moved = phase_ == Phase::writing ? sent_ : reader_.body_size();
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(elapsed).count();
+  return moved < around_.options->slowest * static_cast<std::size_t>(seconds);
+}
+
+CLAMS_INLINE void GateConnection::give_up(Clock::SteadyTime now) {
+  const auto state = reader_.state();
+  const bool is_full = *around_.buffered > around_.options->max_buffered;
+  {
+    const std::scoped_lock lock{mutex_};
+    const bool owes_answer = phase_ == Phase::reading && state != RequestReader::State::idle;
+    if (owes_answer) {
+      auto refusal =
+          is_full ? around_.rules->refuse(503, "Too many bodies are coming in. Retry later.")
+                  : around_.rules->refuse(408, state == RequestReader::State::head
+                                                   ? "The request head did not come in time."
+                                                   : "The request body did not come in time.");
+      std::string head = response_head(refusal, BodyFraming::length, false);
+      send(std::move(head), std::move(refusal.body), false);
+      since_ = now;
+      return;
+    }
+  }
+  close();
+}
+
+CLAMS_INLINE void GateConnection::drain(Clock::SteadyTime now) {
+  bool ends = false;
+  {
+    const std::scoped_lock lock{mutex_};
+    keep_ = false;
+    ends = phase_ == Phase::reading && reader_.state() == RequestReader::State::idle && !is_fresh_;
+    if (is_fresh_) since_ = now;  // what it is about to ask is still answered
+  }
+  if (ends) close();
+}
+
+CLAMS_INLINE Clock::SteadyTime GateConnection::last_active() const {
+  const std::scoped_lock lock{mutex_};
+  return since_;
+}
+
+CLAMS_INLINE bool GateConnection::is_idle() const {
+  const std::scoped_lock lock{mutex_};
+  return phase_ == Phase::reading && reader_.state() == RequestReader::State::idle;
+}
+
+// --- answering: any thread ---
+
+CLAMS_INLINE void GateConnection::answer(http::Response response) {
+  const std::scoped_lock lock{mutex_};
+  if (phase_ != Phase::answering) return;
+  when_left_ = nullptr;
+  const ConnectionWishes& wishes = reader_.wishes();
+  std::string head = response_head(response, BodyFraming::length, keep_);
+  if (wishes.without_body) response.body.clear();
+  send(std::move(head), std::move(response.body), keep_);
+}
+
+CLAMS_INLINE bool GateConnection::client_has_left() const {
+  const std::scoped_lock lock{mutex_};
+  return hung_up_ || phase_ == Phase::closed;
+}
+
+CLAMS_INLINE void GateConnection::when_client_leaves(std::function<void()> then) {
+  {
+    const std::scoped_lock lock{mutex_};
+    if (phase_ != Phase::answering) return;
+    if (!hung_up_) {
+      when_left_ = std::move(then);
+      return;
+    }
+  }
+  then();
+}
+
+CLAMS_INLINE void GateConnection::send(std::string head, std::string body, bool keep) {
+  keep_ = keep;
+  std::array<iovec, 2> parts{iovec{head.data(), head.size()}, iovec{body.data(), body.size()}};
+  msghdr message{};
+  message.msg_iov = parts.data();
+  message.msg_iovlen = body.empty() ? 1 : 2;
+  const ssize_t count = ::sendmsg(socket_, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+  const auto sent = count > 0 ? static_cast<std::size_t>(count) : std::size_t{0};
+  if (sent == head.size() + body.size()) return finish_answer();
+  phase_ = Phase::writing;
+  output_ = sent == 0 && body.size() > head.size() ? std::move(head) + body : head + body;
+  sent_ = sent;
+  since_ = progress_ = std::chrono::steady_clock::now();
+  flush(since_);  // room that came meanwhile is not told again
+}
+
+CLAMS_INLINE void GateConnection::flush(Clock::SteadyTime now) {
+  while (sent_ < output_.size()) {
+    const ssize_t count = ::send(socket_, output_.data() + sent_, output_.size() - sent_,
+                                 MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0 && must_wait(errno)) return;
+    if (count <= 0) {
+      keep_ = false;
+      break;
+    }
+    sent_ += static_cast<std::size_t>(count);
+    progress_ = now;
+  }
+  output_ = {};
+  finish_answer();
+}
+
+CLAMS_INLINE void GateConnection::finish_answer() {
+  sent_ = 0;
+  since_ = progress_ = std::chrono::steady_clock::now();
+  if (!keep_) {
+    ::shutdown(socket_, SHUT_WR);
+    phase_ = Phase::lingering;
+  } else {
+    phase_ = Phase::reading;
+  }
+  if (missed_input_ || hung_up_ || !keep_ || reader_.has_pending())
+    around_.keeper->resume_later(id_);
+}
+
+}  // namespace clams::detail
