@@ -2,7 +2,6 @@
 #include <clams/serve/impl/annotate_endpoint.ipp>
 #include <clams/serve/impl/bearer_token.ipp>
 #include <clams/serve/impl/body_decoder.ipp>
-#include <clams/serve/impl/connections.ipp>
 #include <clams/serve/impl/error_response.ipp>
 #include <clams/serve/impl/form_data.ipp>
 #include <clams/serve/impl/gate.ipp>

@@ -159,7 +159,7 @@ TEST_CASE("a stop that is in a hurry does not wait for the drain timeout", "[ser
 TEST_CASE("silent clients do not delay a stop", "[serve]") {
   TestRunner test;
   auto options = one_worker(1);
-  options.keep_alive = 1h;
+  options.gate.idle = 1h;
   options.drain_timeout = 1h;
   Server server{test.runner, options};
   server.start();

@@ -13,7 +13,7 @@
 #include <vector>
 
 using clams::detail::Gate;
-using clams::detail::Reply;
+using clams::http::AnswerSink;
 using clams::http::GateOptions;
 using clams::http::Request;
 using clams::http::Response;
@@ -23,6 +23,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
+using Sink = std::shared_ptr<AnswerSink>;
+
 /// A gate whose requests wait until the test answers them.
 class TestGate {
  public:
@@ -31,7 +33,7 @@ class TestGate {
         port_(clams::detail::port_of(listener_)),
         gate_(
             listener_, rules(), options,
-            [this](Request request, Reply reply) { take(std::move(request), std::move(reply)); },
+            [this](Request request, Sink sink) { take(std::move(request), std::move(sink)); },
             clams::Logger{"gate"}) {
     gate_.start();
   }
@@ -40,13 +42,13 @@ class TestGate {
   Gate& gate() { return gate_; }
 
   /// The next request's answer is the test's.
-  Reply next(std::string* path = nullptr) {
+  Sink next(std::string* path = nullptr) {
     std::unique_lock lock{mutex_};
     REQUIRE(changed_.wait_for(lock, 10s, [this] { return !waiting_.empty(); }));
-    auto [request, reply] = std::move(waiting_.front());
+    auto [request, sink] = std::move(waiting_.front());
     waiting_.erase(waiting_.begin());
     if (path != nullptr) *path = request.path;
-    return reply;
+    return sink;
   }
 
  private:
@@ -59,16 +61,16 @@ class TestGate {
                 }};
   }
 
-  void take(Request request, Reply reply) {
-    if (request.path == "/now") return reply.send({.body = "now"});
+  void take(Request request, Sink sink) {
+    if (request.path == "/now") return sink->send({.body = "now"});
     const std::scoped_lock lock{mutex_};
-    waiting_.emplace_back(std::move(request), std::move(reply));
+    waiting_.emplace_back(std::move(request), std::move(sink));
     changed_.notify_all();
   }
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::vector<std::pair<Request, Reply>> waiting_;
+  std::vector<std::pair<Request, Sink>> waiting_;
   int listener_;
   int port_;
   Gate gate_;
@@ -100,9 +102,9 @@ TEST_CASE("requests of one connection are answered in their order, by whatever t
   client.send(http_request("GET", "/1") + http_request("GET", "/2") + kNow);
 
   std::string path;
-  test.next(&path).send({.body = "one"});
+  test.next(&path)->send({.body = "one"});
   CHECK(path == "/1");
-  test.next(&path).send({.body = "two"});
+  test.next(&path)->send({.body = "two"});
   CHECK(path == "/2");
 
   CHECK(client.receive().body == "one");
@@ -114,9 +116,9 @@ TEST_CASE("only the first answer to a request is sent", "[serve]") {
   TestGate test;
   HttpClient client{test.port()};
   client.send(http_request("GET", "/"));
-  const Reply reply = test.next();
-  reply.send({.body = "first"});
-  reply.send({.body = "second"});
+  const Sink reply = test.next();
+  reply->send({.body = "first"});
+  reply->send({.body = "second"});
   client.send(kNow);
 
   CHECK(client.receive().body == "first");
@@ -156,7 +158,7 @@ TEST_CASE("who does not read the answer loses the connection, and nobody waits f
   TestGate test{{.stall = 50ms}};
   HttpClient client{test.port()};
   client.send(http_request("GET", "/"));
-  test.next().send({.body = std::string(std::size_t{64} << 20U, 'x')});  // returns at once
+  test.next()->send({.body = std::string(std::size_t{64} << 20U, 'x')});  // returns at once
   CHECK(test.gate().wait_until_none(10s));
 }
 
@@ -165,7 +167,7 @@ TEST_CASE("a large answer arrives whole", "[serve]") {
   HttpClient client{test.port()};
   client.send(http_request("GET", "/"));
   const std::string body(std::size_t{16} << 20U, 'x');
-  test.next().send({.body = body});
+  test.next()->send({.body = body});
   CHECK(client.receive().body == body);
 }
 
@@ -173,11 +175,11 @@ TEST_CASE("it is told when a client leaves before its answer", "[serve]") {
   TestGate test;
   auto client = std::make_unique<HttpClient>(test.port());
   client->send(http_request("GET", "/"));
-  const Reply reply = test.next();
+  const Sink reply = test.next();
   std::mutex mutex;
   std::condition_variable told;
   bool left = false;
-  reply.when_client_leaves([&] {
+  reply->when_client_leaves([&] {
     const std::scoped_lock lock{mutex};
     left = true;
     told.notify_all();
@@ -187,7 +189,6 @@ TEST_CASE("it is told when a client leaves before its answer", "[serve]") {
 
   std::unique_lock lock{mutex};
   CHECK(told.wait_for(lock, 10s, [&] { return left; }));
-  CHECK(reply.client_has_left());
 }
 
 TEST_CASE("the longest idle connection makes room for a new one", "[serve]") {
@@ -197,16 +198,29 @@ TEST_CASE("the longest idle connection makes room for a new one", "[serve]") {
   CHECK(oldest.receive().status == 200);
   HttpClient busy{test.port()};
   busy.send(http_request("GET", "/"));
-  const Reply reply = test.next();
+  const Sink reply = test.next();
 
   HttpClient newest{test.port()};
   newest.send(kNow);
 
   CHECK(newest.receive().status == 200);
   CHECK(oldest.is_closed_by_server());
-  reply.send({.body = "still here"});
+  reply->send({.body = "still here"});
   CHECK(busy.receive().body == "still here");
   CHECK(test.gate().counts().shed == 1);
+}
+
+TEST_CASE("who comes when all are busy is told so at once", "[serve]") {
+  TestGate test{{.max_connections = 1}};
+  HttpClient busy{test.port()};
+  busy.send(http_request("GET", "/"));
+  const Sink reply = test.next();
+
+  HttpClient late{test.port()};
+
+  CHECK(late.receive().status == 503);
+  reply->send({.body = "done"});
+  CHECK(busy.receive().body == "done");
 }
 
 TEST_CASE("one client has no more connections than it may", "[serve]") {
@@ -215,6 +229,7 @@ TEST_CASE("one client has no more connections than it may", "[serve]") {
   first.send(kNow);
   CHECK(first.receive().status == 200);
   HttpClient second{test.port()};
+  CHECK(second.receive().status == 503);
   CHECK(second.is_closed_by_server());
   CHECK(test.gate().counts().turned_away == 1);
 }
@@ -226,12 +241,12 @@ TEST_CASE("a draining gate lets requests end, and nobody in", "[serve]") {
   CHECK(idle.receive().status == 200);
   HttpClient busy{test.port()};
   busy.send(http_request("GET", "/"));
-  const Reply reply = test.next();
+  const Sink reply = test.next();
 
   test.gate().drain();
 
   CHECK(idle.is_closed_by_server());
-  reply.send({.body = "last"});
+  reply->send({.body = "last"});
   const auto answer = busy.receive();
   CHECK(answer.body == "last");
   CHECK(answer.headers.at("connection") == "close");
@@ -240,11 +255,52 @@ TEST_CASE("a draining gate lets requests end, and nobody in", "[serve]") {
   CHECK_THROWS(HttpClient{test.port()});
 }
 
+TEST_CASE("an answer in pieces arrives as it is made, and the connection goes on", "[serve]") {
+  TestGate test;
+  HttpClient client{test.port()};
+  client.send(http_request("GET", "/"));
+  const Sink reply = test.next();
+
+  reply->begin({.content_type = "text/plain"});
+  CHECK(client.receive_head().headers.at("transfer-encoding") == "chunked");
+  reply->send_piece("one");
+  CHECK(client.receive_bytes(8) == "3\r\none\r\n");
+  reply->end();
+  CHECK(client.receive_bytes(5) == "0\r\n\r\n");
+  client.send(kNow);
+  CHECK(client.receive().body == "now");
+}
+
+TEST_CASE("an answer in pieces that breaks off has no end", "[serve]") {
+  TestGate test;
+  HttpClient client{test.port()};
+  client.send(http_request("GET", "/"));
+  const Sink reply = test.next();
+  reply->begin({});
+  reply->break_off();
+  (void)client.receive_head();
+  CHECK(client.is_closed_by_server());
+}
+
+TEST_CASE("the maker of pieces learns that nobody reads them", "[serve]") {
+  TestGate test;
+  auto client = std::make_unique<HttpClient>(test.port());
+  client->send(http_request("GET", "/"));
+  const Sink reply = test.next();
+  reply->begin({});
+  client.reset();
+  CHECK_THROWS_WITH(
+      [&] {
+        while (true) reply->send_piece(std::string(65536, 'x'));
+      }(),
+      clams::testing::contains_text("nobody reads"));
+}
+
 TEST_CASE("an answer never carries a line break of a header's value", "[serve]") {
   TestGate test;
   HttpClient client{test.port()};
   client.send(http_request("GET", "/"));
-  test.next().send({.body = "x", .headers = {{"X-Bad", "a\r\nSet-Cookie: b"}, {"X-Good", "a"}}});
+  test.next()->send({.body = "x", .headers = {{"X-Bad", "a\r\nSet-Cookie: b"}, {"X-Good", "a"}}});
   const auto answer = client.receive();
   CHECK(answer.headers.count("set-cookie") == 0);
   CHECK(answer.headers.count("x-bad") == 0);

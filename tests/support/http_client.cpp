@@ -100,6 +100,15 @@ HttpAnswer HttpClient::receive() {
   return answer;
 }
 
+std::string HttpClient::receive_bytes(std::size_t count) {
+  while (pending_.size() < count) {
+    if (!fill()) throw std::runtime_error{"the connection ended too early"};
+  }
+  std::string bytes = pending_.substr(0, count);
+  pending_.erase(0, count);
+  return bytes;
+}
+
 bool HttpClient::is_closed_by_server() { return pending_.empty() && !fill(); }
 
 std::string http_request(std::string_view method, std::string_view target, std::string_view body,

@@ -36,6 +36,8 @@ class HttpClient {
   [[nodiscard]] HttpAnswer receive();
   /// Reads the answer to a HEAD request.
   [[nodiscard]] HttpAnswer receive_head();
+  /// Reads so many bytes as they come.
+  [[nodiscard]] std::string receive_bytes(std::size_t count);
   /// Whether the server ends the connection and sends nothing more.
   [[nodiscard]] bool is_closed_by_server();
 

@@ -2,36 +2,35 @@
 #pragma once
 
 #include <clams/app/app_runner.hpp>
+#include <clams/serve/answer_sink.hpp>
 #include <clams/serve/detail/request_line.hpp>
 #include <clams/serve/message.hpp>
 #include <clams/serve/service_options.hpp>
 
-#include <optional>
+#include <memory>
 #include <stop_token>
 #include <string>
 
 namespace clams::http {
 
-/// Answers POST and PUT: hands the body to a worker, waits for the result, and gives up when the
-/// client does.
+/// Answers POST and PUT: hands the body to a worker, who sends the result.
 ///
 /// Ownership: borrows the runner, the options and the line, which must outlive it.
-/// Threads: thread-safe; a call blocks its thread until the request is done.
+/// Threads: thread-safe; a call does not wait for the work.
 /// Errors: none are thrown; every failure is an answer.
 class AnnotateEndpoint {
  public:
   AnnotateEndpoint(const AppRunner& runner, const ServiceOptions& options,
                    clams::detail::RequestLine& line);
 
-  /// The annotated MMIF, or why there is none. Status 499 if the client has left.
-  [[nodiscard]] Response answer(Request& request, const std::string& request_id);
+  /// Sends the annotated MMIF to the sink, or why there is none. Status 499 if the client left.
+  void answer(Request request, const std::string& request_id, std::shared_ptr<AnswerSink> sink);
 
  private:
   struct Task;
 
   [[nodiscard]] Response run(Task& task, const std::stop_token& stop) const;
   [[nodiscard]] Response run_app(Task& task, const std::stop_token& stop) const;
-  [[nodiscard]] std::optional<Response> objection(const Request& request) const;
 
   const AppRunner& runner_;
   const ServiceOptions& options_;

@@ -2,16 +2,13 @@
 #pragma once
 
 #include <clams/app/app_runner.hpp>
+#include <clams/serve/answer_sink.hpp>
 #include <clams/serve/message.hpp>
 
 #include <string>
 #include <utility>
 
 namespace clams {
-
-namespace detail {
-class PendingAnswer;
-}
 
 namespace http {
 
@@ -24,9 +21,9 @@ namespace http {
 /// Errors: as stated.
 class RouteCall {
  public:
-  /// @param pending where pieces go; null: the answer can only be whole.
-  RouteCall(const AppRunner& runner, RequestOptions options, clams::detail::PendingAnswer* pending)
-      : runner_(runner), options_(std::move(options)), pending_(pending) {}
+  /// @param sink where pieces go.
+  RouteCall(const AppRunner& runner, RequestOptions options, AnswerSink& sink)
+      : runner_(runner), options_(std::move(options)), sink_(sink) {}
 
   [[nodiscard]] const AppRunner& runner() const noexcept { return runner_; }
   /// Id, stop token and deadline: for code that asks them now and then.
@@ -42,19 +39,20 @@ class RouteCall {
 
   /// Sends status, content type and headers of `head` now; the body follows by `send`, and what
   /// the handler returns is not used. Of a handler that throws after this the body breaks off.
-  /// @throws Error internal if it was begun before, or the route is answered at once.
+  /// @throws Error internal if it was begun before.
   void begin(Response head);
 
   /// Sends a piece of the body; waits for a client that reads slowly.
   /// @throws Error cancelled once the client has left.
   void send(std::string piece);
 
-  [[nodiscard]] bool has_begun() const;
+  [[nodiscard]] bool has_begun() const noexcept { return has_begun_; }
 
  private:
   const AppRunner& runner_;
   const RequestOptions options_;
-  clams::detail::PendingAnswer* pending_;
+  AnswerSink& sink_;
+  bool has_begun_ = false;
 };
 
 }  // namespace http

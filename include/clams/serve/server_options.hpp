@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <clams/serve/gate_options.hpp>
 #include <clams/serve/service_options.hpp>
 
 #include <chrono>
-#include <cstddef>
 #include <filesystem>
 #include <string>
 
@@ -16,8 +16,7 @@ struct ServerOptions {
   int port = 5000;                         ///< 0: a free one, which `Server::port` tells
   std::filesystem::path unix_socket = {};  ///< if set: listen there instead of on a port
   std::chrono::milliseconds drain_timeout{30000};  ///< for running requests, once asked to stop
-  std::chrono::milliseconds keep_alive{5000};      ///< a connection may be idle between requests
-  std::size_t max_connections = 512;               ///< more wait until one of these ends
+  GateOptions gate = {};
   ServiceOptions service = {};
 };
 

@@ -3,6 +3,7 @@
 
 #include <clams/app/app_runner.hpp>
 #include <clams/serve/annotate_endpoint.hpp>
+#include <clams/serve/answer_sink.hpp>
 #include <clams/serve/bearer_token.hpp>
 #include <clams/serve/detail/request_line.hpp>
 #include <clams/serve/detail/route_endpoint.hpp>
@@ -14,6 +15,8 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,15 +28,18 @@ namespace clams::http {
 /// routes that the app brings.
 ///
 /// Ownership: borrows the runner, which must outlive it; owns workers, metrics and token.
-/// Threads: thread-safe; annotate requests and those to routes block, the others never wait for
-///   them.
+/// Threads: thread-safe; no request waits for another but those in line for a worker.
 /// Errors: the constructor throws Error usage for a bad token file; `answer` throws nothing but
 ///   std::bad_alloc.
 class Service {
  public:
   explicit Service(const AppRunner& runner, ServiceOptions options = {}, RouteTable routes = {});
 
-  /// The answer, with the request's id in `X-Request-Id` and in the log.
+  /// Has the request answered to `sink`, with its id in `X-Request-Id` and in the log. Returns at
+  /// once if the request takes_long, else when it is answered.
+  void serve(Request request, const std::shared_ptr<AnswerSink>& sink);
+
+  /// The same for a caller who waits for the answer in a thread of his own.
   [[nodiscard]] Response answer(Request request);
 
   /// The answer to bytes that are no request that could be routed; counted and logged.
@@ -42,8 +48,14 @@ class Service {
   /// Whether a request's body is to be read: only annotate requests and routes have one.
   [[nodiscard]] bool takes_body(std::string_view method, std::string_view path) const;
 
-  /// Whether the request shows the token that is asked for, if one is.
-  [[nodiscard]] bool is_allowed(const Request& request) const;
+  /// Whether a worker answers the request, when its turn has come.
+  [[nodiscard]] bool takes_long(const Request& request) const;
+
+  /// How large the request's body may be.
+  [[nodiscard]] std::uint64_t body_limit(const Request& request) const;
+
+  /// What is to be answered without reading the body, judged by the head alone; usually nothing.
+  [[nodiscard]] std::optional<Response> objection(const Request& request) const;
 
   [[nodiscard]] Phase phase() const noexcept { return phase_; }
   [[nodiscard]] const ServiceOptions& options() const noexcept { return options_; }
@@ -67,19 +79,20 @@ class Service {
   [[nodiscard]] bool wait_until_idle(std::chrono::milliseconds patience);
 
  private:
-  [[nodiscard]] Response answer_or_throw(Request& request, const std::string& id);
-  [[nodiscard]] Response route(Request& request, const std::string& id);
-  [[nodiscard]] Response answer_app(Request& request, const std::string& id);
+  class Recorder;
+
+  void route(Request request, const std::string& id, const std::shared_ptr<AnswerSink>& sink);
+  void answer_route(Request request, const std::string& id,
+                    const std::shared_ptr<AnswerSink>& sink);
+  [[nodiscard]] bool is_allowed(const Request& request) const;
+  [[nodiscard]] Response too_large(const Request& request) const;
+  [[nodiscard]] Response answer_app(const Request& request) const;
   [[nodiscard]] Response answer_control(const Request& request);
-  [[nodiscard]] Response answer_route(Request& request, const std::string& id);
   [[nodiscard]] Response unload_model(const Request& request);
   [[nodiscard]] bool is_on_shelf(const std::string& key) const;
   [[nodiscard]] Response describe(const Request& request) const;
   [[nodiscard]] Response ready() const;
-  void count(const Request& request, const Response& response,
-             std::chrono::duration<double> duration);
-  void record(const Request& request, const Response& response, const std::string& id,
-              Clock::SteadyTime start);
+  void record(const Recorder& answered, const Response& response);
 
   const AppRunner& runner_;
   const ServiceOptions options_;

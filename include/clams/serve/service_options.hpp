@@ -15,7 +15,7 @@ namespace clams::http {
 struct ServiceOptions {
   std::size_t workers = 0;       ///< annotate requests that run side by side; 0: one per processor
   std::size_t queue_limit = 64;  ///< annotate requests that may wait for a worker
-  Bytes max_body{64LL << 20U};   ///< larger bodies are answered 413
+  Bytes max_body{1LL << 30U};    ///< larger bodies are answered 413
   ErrorStyle error_style = ErrorStyle::clams;
   std::filesystem::path token_file = {};                          ///< empty: no token is asked for
   std::optional<std::chrono::milliseconds> request_timeout = {};  ///< from arrival; none: no limit

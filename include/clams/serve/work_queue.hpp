@@ -33,8 +33,11 @@ enum class JobState {
 class Job {
  public:
   using Work = std::function<void(const std::stop_token&)>;
+  /// Told once that the job is done, or refused after it was taken; the queue counts it no more.
+  using Ended = std::function<void(JobState)>;
 
-  explicit Job(Work work, Clock::SteadyTime since) : work_(std::move(work)), since_(since) {}
+  Job(Work work, Ended ended, Clock::SteadyTime since)
+      : work_(std::move(work)), ended_(std::move(ended)), since_(since) {}
 
   /// Waits until the job is done or refused, but at most for `patience`.
   [[nodiscard]] JobState wait_for(std::chrono::milliseconds patience);
@@ -48,6 +51,7 @@ class Job {
   void set_state(JobState state);
 
   Work work_;
+  Ended ended_;
   Clock::SteadyTime since_;
   std::stop_source stop_;
   std::mutex mutex_;  // guards state_
@@ -76,7 +80,7 @@ class WorkQueue {
 
   /// Puts a job at the end of the line.
   /// @return nothing if the line is full or the queue is draining.
-  [[nodiscard]] std::shared_ptr<Job> submit(Job::Work work);
+  [[nodiscard]] std::shared_ptr<Job> submit(Job::Work work, Job::Ended ended = {});
 
   /// Nobody wants the result any more: a waiting job is refused, a running one is asked to stop.
   void abandon(const std::shared_ptr<Job>& job);

@@ -32,8 +32,7 @@ inline constexpr std::array kServeSettings{
     Setting{"warm-up", "CLAMS_WARM_UP", "", "load the app's models before listening"},
     Setting{"max-queue", "CLAMS_MAX_QUEUE", "NUMBER",
             "requests that may wait for a worker; more are answered 503 (default: 64)"},
-    Setting{"max-body", "CLAMS_MAX_BODY", "SIZE",
-            "larger bodies are answered 413 (default: 64MiB)"},
+    Setting{"max-body", "CLAMS_MAX_BODY", "SIZE", "larger bodies are answered 413 (default: 1GiB)"},
     Setting{"http-strict", "CLAMS_HTTP_STRICT", "",
             "answer bad input with 4xx problem+json instead of CLAMS' 500"},
     Setting{"refusal-status", "CLAMS_REFUSAL_STATUS", "NUMBER",
@@ -43,6 +42,19 @@ inline constexpr std::array kServeSettings{
             "ask for the bearer token in this file, but at /healthz and /readyz"},
     Setting{"request-timeout", "CLAMS_REQUEST_TIMEOUT", "TIME",
             "stop a request after this time, such as 10m (default: never)"},
+    Setting{"max-connections", "CLAMS_MAX_CONNECTIONS", "NUMBER",
+            "clients that may be connected; the longest idle one makes room for one more (default: "
+            "10000)"},
+    Setting{"max-per-client", "CLAMS_MAX_PER_CLIENT", "NUMBER",
+            "connections of one address (default: no limit)"},
+    Setting{"idle-timeout", "CLAMS_IDLE_TIMEOUT", "TIME",
+            "close a connection without requests after this time (default: 60s)"},
+    Setting{"head-timeout", "CLAMS_HEAD_TIMEOUT", "TIME",
+            "answer 408 if a request's head takes longer (default: 10s)"},
+    Setting{"body-timeout", "CLAMS_BODY_TIMEOUT", "TIME",
+            "answer 408 if a request's body takes longer (default: 10m)"},
+    Setting{"stall-timeout", "CLAMS_STALL_TIMEOUT", "TIME",
+            "give a client up that sends or takes no byte for this time (default: 30s)"},
     Setting{"drain-timeout", "CLAMS_DRAIN_TIMEOUT", "TIME",
             "on SIGTERM, let running requests end within this time (default: 30s)"},
 };
@@ -64,6 +76,21 @@ CLAMS_INLINE int refusal_status(const Settings& settings) {
   throw Error{ErrorCode::usage, "--refusal-status: '" + status + "' is neither 503 nor 500"};
 }
 
+CLAMS_INLINE http::GateOptions gate_options(const Settings& settings) {
+  constexpr std::int64_t kMostConnections = 1000000;
+  http::GateOptions options;
+  options.max_connections =
+      static_cast<std::size_t>(settings.number("max-connections", 1, kMostConnections)
+                                   .value_or(static_cast<std::int64_t>(options.max_connections)));
+  options.max_per_client =
+      static_cast<std::size_t>(settings.number("max-per-client", 1, kMostConnections).value_or(0));
+  options.idle = settings.duration("idle-timeout").value_or(options.idle);
+  options.head = settings.duration("head-timeout").value_or(options.head);
+  options.body = settings.duration("body-timeout").value_or(options.body);
+  options.stall = settings.duration("stall-timeout").value_or(options.stall);
+  return options;
+}
+
 CLAMS_INLINE http::ServerOptions server_options(const Settings& settings) {
   constexpr std::int64_t kMostWorkers = 4096;
   constexpr std::int64_t kMostWaiting = 1000000;
@@ -73,6 +100,7 @@ CLAMS_INLINE http::ServerOptions server_options(const Settings& settings) {
   options.port = static_cast<int>(settings.number("port", 0, 65535).value_or(options.port));
   options.unix_socket = settings.text("unix").value_or("");
   options.drain_timeout = settings.duration("drain-timeout").value_or(options.drain_timeout);
+  options.gate = gate_options(settings);
   auto& service = options.service;
   service.workers =
       static_cast<std::size_t>(settings.number("max-concurrency", 1, kMostWorkers).value_or(0));

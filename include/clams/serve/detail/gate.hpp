@@ -21,25 +21,6 @@
 
 namespace clams::detail {
 
-/// The way back of one request's answer.
-///
-/// Ownership: keeps the connection.
-/// Threads: thread-safe.
-/// Errors: none; an answer that nobody waits for is dropped.
-class Reply {
- public:
-  explicit Reply(std::shared_ptr<GateConnection> connection) : connection_(std::move(connection)) {}
-
-  void send(http::Response response) const { connection_->answer(std::move(response)); }
-  [[nodiscard]] bool client_has_left() const { return connection_->client_has_left(); }
-  void when_client_leaves(std::function<void()> then) const {
-    connection_->when_client_leaves(std::move(then));
-  }
-
- private:
-  std::shared_ptr<GateConnection> connection_;
-};
-
 /// Counts for the metrics.
 struct GateCounts {
   std::size_t connections = 0;    ///< open now
@@ -57,7 +38,7 @@ struct GateCounts {
 /// Errors: the constructor throws Error io if epoll is refused.
 class Gate final : private GateKeeper {
  public:
-  using Handler = std::function<void(http::Request, Reply)>;
+  using Handler = std::function<void(http::Request, std::shared_ptr<http::AnswerSink>)>;
 
   /// @param listener a bound and listening socket, now owned here.
   Gate(int listener, RequestReader::Rules rules, http::GateOptions options, Handler handler,

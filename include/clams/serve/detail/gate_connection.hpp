@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <clams/serve/answer_sink.hpp>
 #include <clams/serve/detail/request_reader.hpp>
 #include <clams/serve/detail/response_text.hpp>
 #include <clams/serve/gate_options.hpp>
@@ -8,6 +9,7 @@
 #include <clams/util/clock.hpp>
 
 #include <atomic>
+#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -51,10 +53,10 @@ struct Peer {
 /// One client's connection: takes requests in without ever blocking, and gives the answers back.
 ///
 /// Ownership: owns the socket, which is closed by `close` or with the last reference.
-/// Threads: `answer`, `client_has_left` and `when_client_leaves` are thread-safe; the others are
-///   for the gate's thread.
-/// Errors: a broken connection ends; nothing is thrown.
-class GateConnection : public std::enable_shared_from_this<GateConnection> {
+/// Threads: what http::AnswerSink promises is thread-safe; the rest is for the gate's thread.
+/// Errors: a broken connection ends; nothing is thrown but what http::AnswerSink says.
+class GateConnection final : public http::AnswerSink,
+                             public std::enable_shared_from_this<GateConnection> {
  public:
   struct Surroundings {
     GateKeeper* keeper;
@@ -69,7 +71,7 @@ class GateConnection : public std::enable_shared_from_this<GateConnection> {
   GateConnection& operator=(const GateConnection&) = delete;
   GateConnection(GateConnection&&) = delete;
   GateConnection& operator=(GateConnection&&) = delete;
-  ~GateConnection();
+  ~GateConnection() override;
 
   [[nodiscard]] std::uint64_t id() const noexcept { return id_; }
   [[nodiscard]] int socket() const noexcept { return socket_; }
@@ -83,21 +85,32 @@ class GateConnection : public std::enable_shared_from_this<GateConnection> {
   void check_deadline(Clock::SteadyTime now);
   /// Ends it now if nothing of a request is under way, else after the request.
   void drain(Clock::SteadyTime now);
+  /// Says that there is no room, and ends it. @pre nothing has come yet.
+  void turn_away();
   /// Whether it may make room for another: nothing of a request is here.
   [[nodiscard]] bool is_idle() const;
   [[nodiscard]] Clock::SteadyTime last_active() const;
   [[nodiscard]] bool is_closed() const;
   void close();
 
-  /// Sends the answer to the request that was dispatched, from any thread. The second answer to one
-  /// request is dropped.
-  void answer(http::Response response);
-  [[nodiscard]] bool client_has_left() const;
-  /// `then` is called, on the gate's thread, if the client leaves before its answer.
-  void when_client_leaves(std::function<void()> then);
+  // --- the answer to the request that was dispatched, from any thread ---
+
+  void send(http::Response answer) override;
+  void begin(http::Response head) override;
+  void send_piece(std::string piece) override;
+  void end() override;
+  void break_off() override;
+  void when_client_leaves(std::function<void()> then) override;
 
  private:
-  enum class Phase { reading, answering, writing, lingering, closed };
+  enum class Phase {
+    reading,    // requests
+    answering,  // nothing is sent yet
+    streaming,  // the head of an answer is sent, pieces follow
+    writing,    // the rest of a whole answer is being taken
+    lingering,  // the last answer is being read
+    closed
+  };
 
   void read(std::string& scratch, Clock::SteadyTime now, bool to_end);
   bool take_in(std::string_view bytes, Clock::SteadyTime now);
@@ -111,8 +124,10 @@ class GateConnection : public std::enable_shared_from_this<GateConnection> {
   void book_body(std::size_t size);
 
   // With mutex_ held:
-  void send(std::string head, std::string body, bool keep);
+  void write(std::string head, std::string body);
+  void write_last(http::Response answer);
   void flush(Clock::SteadyTime now);
+  void queue_output(std::string_view bytes);
   void finish_answer();
 
   const std::uint64_t id_;
@@ -131,6 +146,8 @@ class GateConnection : public std::enable_shared_from_this<GateConnection> {
   bool missed_input_ = false;  // while it could not be read
   bool hung_up_ = false;
   bool keep_ = true;
+  bool chunked_ = false;  // the answer that is streamed
+  std::condition_variable output_shrank_;
   std::string output_;
   std::size_t sent_ = 0;
   std::function<void()> when_left_;

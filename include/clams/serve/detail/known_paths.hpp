@@ -17,6 +17,11 @@ inline constexpr std::string_view kUnloadPath = "/models/unload";
   return !path.empty() && path.find_first_not_of('/') == std::string_view::npos;
 }
 
+/// Whether the request asks the app to annotate.
+[[nodiscard]] inline bool is_annotate(std::string_view method, std::string_view path) {
+  return (method == "POST" || method == "PUT") && is_app_path(path);
+}
+
 [[nodiscard]] inline bool is_control_path(std::string_view path) {
   return std::find(kControlPaths.begin(), kControlPaths.end(), path) != kControlPaths.end();
 }

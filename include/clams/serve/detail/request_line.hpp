@@ -1,59 +1,56 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <clams/serve/detail/pending_answer.hpp>
+#include <clams/serve/answer_sink.hpp>
 #include <clams/serve/message.hpp>
 #include <clams/serve/metrics.hpp>
 #include <clams/serve/service_options.hpp>
 #include <clams/serve/work_queue.hpp>
 #include <clams/util/error.hpp>
 
-#include <atomic>
 #include <functional>
 #include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
 #include <stop_token>
 
 namespace clams::detail {
 
-/// Where requests that take long wait for a worker: hands the work on, waits for the answer, and
-/// gives up when the client does.
+/// Where requests that take long wait for a worker. Nobody waits for them meanwhile: the answer
+/// goes to the sink when it is there, and a request whose client leaves is taken out of the line or
+/// asked to stop.
 ///
-/// Ownership: borrows options and metrics, which must outlive it; owns the workers. Answers in
-///   pieces borrow it.
-/// Threads: thread-safe; `answer` blocks its thread until there is an answer.
+/// Ownership: borrows metrics, which must outlive it; owns the workers.
+/// Threads: thread-safe; nothing blocks.
 /// Errors: none are thrown; what the line refuses is put into words by `refuse`.
 class RequestLine {
  public:
-  /// Makes the answer; must not throw.
-  using Work = std::function<http::Response(const std::stop_token&, PendingAnswer&)>;
+  /// Makes the answer, or nothing if it went to the sink piece by piece; must not throw.
+  using Work = std::function<std::optional<http::Response>(const std::stop_token&)>;
   using Refuse = std::function<http::Response(const Error&)>;
 
   RequestLine(const http::ServiceOptions& options, http::Metrics& metrics);
 
-  /// The answer to `request`. Status 499 if the client has left.
-  [[nodiscard]] http::Response answer(const http::Request& request, Work work,
-                                      const Refuse& refuse);
+  /// Puts a request at the end of the line.
+  void enter(Work work, Refuse refuse, std::shared_ptr<http::AnswerSink> sink);
 
   [[nodiscard]] http::WorkQueue& queue() noexcept { return queue_; }
   [[nodiscard]] const http::WorkQueue& queue() const noexcept { return queue_; }
 
-  /// Requests that are still running are refused from now on, even if their work goes on.
-  void give_up_waiting() noexcept { given_up_ = true; }
+  /// Requests that are still running are refused now, even if their work goes on.
+  void give_up_waiting();
 
  private:
-  class Pieces;
+  struct Entry;
 
-  [[nodiscard]] std::shared_ptr<http::Job> submit(Work work,
-                                                  const std::shared_ptr<PendingAnswer>& pending);
-  [[nodiscard]] http::Response wait_for(const std::shared_ptr<http::Job>& job,
-                                        const std::shared_ptr<PendingAnswer>& pending,
-                                        const http::Request& request, const Refuse& refuse);
-  [[nodiscard]] http::Response take(const std::shared_ptr<http::Job>& job,
-                                    const std::shared_ptr<PendingAnswer>& pending);
+  void run(Entry& entry, const std::stop_token& stop);
+  void leave(const std::shared_ptr<Entry>& entry, http::JobState how);
   [[nodiscard]] Error why_full() const;
 
   http::Metrics& metrics_;
-  std::atomic<bool> given_up_ = false;
+  std::mutex mutex_;  // guards entries_
+  std::set<std::shared_ptr<Entry>> entries_;
   http::WorkQueue queue_;  // last: its threads use all of the above
 };
 

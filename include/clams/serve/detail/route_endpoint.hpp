@@ -2,12 +2,14 @@
 #pragma once
 
 #include <clams/app/app_runner.hpp>
+#include <clams/serve/answer_sink.hpp>
 #include <clams/serve/detail/request_line.hpp>
 #include <clams/serve/message.hpp>
 #include <clams/serve/route_table.hpp>
 #include <clams/serve/service_options.hpp>
 
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 
@@ -16,22 +18,20 @@ namespace clams::detail {
 /// Answers requests to the app's own routes.
 ///
 /// Ownership: borrows the runner, the options and the line, which must outlive it.
-/// Threads: thread-safe; a call blocks its thread until there is an answer.
+/// Threads: thread-safe; only a route that is answered at once is run by the caller.
 /// Errors: none are thrown; every failure is an answer.
 class RouteEndpoint {
  public:
   RouteEndpoint(const AppRunner& runner, const http::ServiceOptions& options, RequestLine& line);
 
-  /// Takes the body out of `request`.
   /// @param route must live as long as the endpoint.
-  [[nodiscard]] http::Response answer(http::Request& request, const http::Route& route,
-                                      const std::string& request_id);
+  void answer(http::Request request, const http::Route& route, const std::string& request_id,
+              const std::shared_ptr<http::AnswerSink>& sink);
 
  private:
   struct Task;
 
-  [[nodiscard]] http::Response run(const Task& task, RequestOptions options,
-                                   PendingAnswer* pending) const;
+  [[nodiscard]] std::optional<http::Response> run(const Task& task, RequestOptions options) const;
   [[nodiscard]] http::Response answer_failure(const Task& task, const Logger& logger) const;
 
   const AppRunner& runner_;

@@ -24,8 +24,8 @@ CLAMS_INLINE AnnotateEndpoint::AnnotateEndpoint(const AppRunner& runner,
                                                 clams::detail::RequestLine& line)
     : runner_(runner), options_(options), line_(line) {}
 
-CLAMS_INLINE Response AnnotateEndpoint::answer(Request& request, const std::string& request_id) {
-  if (auto refused = objection(request)) return *std::move(refused);
+CLAMS_INLINE void AnnotateEndpoint::answer(Request request, const std::string& request_id,
+                                           std::shared_ptr<AnswerSink> sink) {
   auto task = std::make_shared<Task>();
   task->body = std::move(request.body);
   task->parameters = query_parameters(request.query);
@@ -33,22 +33,11 @@ CLAMS_INLINE Response AnnotateEndpoint::answer(Request& request, const std::stri
   if (options_.request_timeout) {
     task->options.deadline = std::chrono::steady_clock::now() + *options_.request_timeout;
   }
-  return line_.answer(
-      request, [this, task](const std::stop_token& stop, auto&) { return run(*task, stop); },
-      [this](const Error& error) {
-        return error_response(error, options_.error_style, options_.retry_after);
-      });
-}
-
-CLAMS_INLINE std::optional<Response> AnnotateEndpoint::objection(const Request& request) const {
-  if (request.body.size() > static_cast<std::size_t>(options_.max_body.count())) {
-    return message_response(413, "The body is larger than " + to_text(options_.max_body) + ".");
-  }
-  const std::string coding = header_value(request, "content-encoding");
-  if (options_.error_style == ErrorStyle::problem && !coding.empty() && coding != "identity") {
-    return problem_response(415, "Content-Encoding is not supported; send the body as it is.");
-  }
-  return std::nullopt;
+  line_.enter([this, task](const std::stop_token& stop) { return run(*task, stop); },
+              [this](const Error& error) {
+                return error_response(error, options_.error_style, options_.retry_after);
+              },
+              std::move(sink));
 }
 
 CLAMS_INLINE Response AnnotateEndpoint::run(Task& task, const std::stop_token& stop) const {

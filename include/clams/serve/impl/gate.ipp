@@ -97,7 +97,7 @@ CLAMS_INLINE void Gate::wake() {
 
 CLAMS_INLINE void Gate::dispatch(std::shared_ptr<GateConnection> connection,
                                  http::Request request) {
-  handler_(std::move(request), Reply{std::move(connection)});
+  handler_(std::move(request), std::move(connection));
 }
 
 CLAMS_INLINE void Gate::resume_later(std::uint64_t id) {
@@ -185,7 +185,6 @@ CLAMS_INLINE void Gate::pause_accepting() {
 
 CLAMS_INLINE void Gate::accept_all() {
   for (int i = 0; i < kAcceptsAtOnce; ++i) {
-    if (!make_room()) return pause_accepting();
     if (!accept_one()) return;
   }
 }
@@ -209,8 +208,9 @@ CLAMS_INLINE bool Gate::accept_one() {
 }
 
 CLAMS_INLINE void Gate::admit(int socket, Peer peer) {
+  const bool has_room = make_room();
   const std::size_t held = ++per_client_[peer.client];
-  const bool is_too_many = options_.max_per_client > 0 && held > options_.max_per_client;
+  const bool is_greedy = options_.max_per_client > 0 && held > options_.max_per_client;
   const std::uint64_t id = next_id_++;
   auto connection = std::make_shared<GateConnection>(
       id, socket, std::move(peer),
@@ -219,18 +219,20 @@ CLAMS_INLINE void Gate::admit(int socket, Peer peer) {
   {
     const std::scoped_lock lock{mutex_};
     ++counts_.accepted;
-    if (is_too_many) ++counts_.turned_away;
+    if (is_greedy || !has_room) ++counts_.turned_away;
     counts_.connections = connections_.size();
   }
   disable_delay(socket);
   const std::uint32_t events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
-  if (is_too_many || !watch(epoll_, socket, id, events)) {
+  if (!has_room || is_greedy) {
+    connection->turn_away();
+  } else if (!watch(epoll_, socket, id, events)) {
     connection->close();
-    forget_closed(id);
   }
+  forget_closed(id);
 }
 
-/// Whether one more connection may come; the longest idle one leaves for it.
+/// Whether there is room for one more connection; the longest idle one leaves for it.
 CLAMS_INLINE bool Gate::make_room() {
   if (connections_.size() < options_.max_connections) return true;
   std::shared_ptr<GateConnection> oldest;

@@ -17,6 +17,8 @@ namespace clams::detail {
 
 // How long a client may still read its last answer, before the connection is closed under it.
 inline constexpr std::chrono::milliseconds kLinger{1000};
+// How much of a streamed answer waits for a slow reader before its maker waits too.
+inline constexpr std::size_t kMostOutput = std::size_t{1} << 20U;
 
 // EWOULDBLOCK is the same number on Linux, where this runs.
 CLAMS_INLINE bool must_wait(int error) noexcept { return error == EAGAIN; }
@@ -37,6 +39,7 @@ CLAMS_INLINE void GateConnection::close() {
   book_body(0);
   const std::scoped_lock lock{mutex_};
   if (std::exchange(phase_, Phase::closed) != Phase::closed) ::close(socket_);
+  output_shrank_.notify_all();
 }
 
 CLAMS_INLINE bool GateConnection::is_closed() const {
@@ -51,7 +54,8 @@ CLAMS_INLINE void GateConnection::handle(std::uint32_t events, std::string& scra
   Phase phase = Phase::closed;
   {
     const std::scoped_lock lock{mutex_};
-    if (phase_ == Phase::writing && (events & EPOLLOUT) != 0) flush(now);
+    const bool has_output = phase_ == Phase::writing || phase_ == Phase::streaming;
+    if (has_output && (events & EPOLLOUT) != 0) flush(now);
     if ((events & (EPOLLIN | EPOLLRDHUP)) != 0 && phase_ != Phase::reading) missed_input_ = true;
     phase = phase_;
   }
@@ -107,9 +111,7 @@ CLAMS_INLINE bool GateConnection::take_in(std::string_view bytes, Clock::SteadyT
   }
   if (state == RequestReader::State::refused) {
     const std::scoped_lock lock{mutex_};
-    auto refusal = reader_.take_refusal();
-    std::string head = response_head(refusal, BodyFraming::length, false);
-    send(std::move(head), std::move(refusal.body), false);
+    write_last(reader_.take_refusal());
     return false;
   }
   return true;
@@ -133,6 +135,7 @@ CLAMS_INLINE void GateConnection::hand_over() {
 }
 
 CLAMS_INLINE void GateConnection::book_body(std::size_t size) {
+  if (size == booked_) return;
   *around_.buffered += size - booked_;  // wraps to a subtraction
   booked_ = size;
 }
@@ -142,8 +145,9 @@ CLAMS_INLINE void GateConnection::note_hangup() {
   {
     const std::scoped_lock lock{mutex_};
     hung_up_ = true;
-    if (phase_ == Phase::answering) then = std::exchange(when_left_, nullptr);
+    then = std::exchange(when_left_, nullptr);
   }
+  output_shrank_.notify_all();
   if (then) then();
 }
 
@@ -170,6 +174,7 @@ CLAMS_INLINE bool GateConnection::is_overdue(Clock::SteadyTime now) const {
   switch (phase_) {
     case Phase::closed:
     case Phase::answering: return false;
+    case Phase::streaming: return !output_.empty() && now - progress_ >= options.stall;
     case Phase::lingering: return now - since_ >= kLinger;
     case Phase::writing: return now - progress_ >= options.stall || is_too_slow(now);
     case Phase::reading: break;
@@ -204,12 +209,12 @@ CLAMS_INLINE void GateConnection::give_up(Clock::SteadyTime now) {
                   : around_.rules->refuse(408, state == RequestReader::State::head
                                                    ? "The request head did not come in time."
                                                    : "The request body did not come in time.");
-      std::string head = response_head(refusal, BodyFraming::length, false);
-      send(std::move(head), std::move(refusal.body), false);
+      write_last(std::move(refusal));
       since_ = now;
       return;
     }
   }
+  note_hangup();
   close();
 }
 
@@ -229,6 +234,14 @@ CLAMS_INLINE Clock::SteadyTime GateConnection::last_active() const {
   return since_;
 }
 
+CLAMS_INLINE void GateConnection::turn_away() {
+  {
+    const std::scoped_lock lock{mutex_};
+    write_last(around_.rules->refuse(503, "Too many clients are connected. Please retry later."));
+  }
+  close();
+}
+
 CLAMS_INLINE bool GateConnection::is_idle() const {
   const std::scoped_lock lock{mutex_};
   return phase_ == Phase::reading && reader_.state() == RequestReader::State::idle;
@@ -236,25 +249,61 @@ CLAMS_INLINE bool GateConnection::is_idle() const {
 
 // --- answering: any thread ---
 
-CLAMS_INLINE void GateConnection::answer(http::Response response) {
+CLAMS_INLINE void GateConnection::send(http::Response answer) {
   const std::scoped_lock lock{mutex_};
   if (phase_ != Phase::answering) return;
   when_left_ = nullptr;
-  const ConnectionWishes& wishes = reader_.wishes();
-  std::string head = response_head(response, BodyFraming::length, keep_);
-  if (wishes.without_body) response.body.clear();
-  send(std::move(head), std::move(response.body), keep_);
+  std::string head = response_head(answer, BodyFraming::length, keep_);
+  if (reader_.wishes().without_body) answer.body.clear();
+  write(std::move(head), std::move(answer.body));
 }
 
-CLAMS_INLINE bool GateConnection::client_has_left() const {
+CLAMS_INLINE void GateConnection::begin(http::Response head) {
   const std::scoped_lock lock{mutex_};
-  return hung_up_ || phase_ == Phase::closed;
+  if (phase_ != Phase::answering) return;
+  chunked_ = !reader_.wishes().is_http_1_0;
+  keep_ = keep_ && chunked_;
+  phase_ = Phase::streaming;
+  sent_ = 0;
+  queue_output(response_head(head, chunked_ ? BodyFraming::chunks : BodyFraming::close, keep_));
+}
+
+CLAMS_INLINE void GateConnection::send_piece(std::string piece) {
+  if (piece.empty()) return;  // as a chunk it would be the end
+  std::unique_lock lock{mutex_};
+  output_shrank_.wait(lock, [this] {
+    return hung_up_ || phase_ != Phase::streaming || output_.size() - sent_ < kMostOutput;
+  });
+  if (hung_up_ || phase_ != Phase::streaming) {
+    throw Error{ErrorCode::cancelled, "nobody reads the answer any more"};
+  }
+  if (!reader_.wishes().without_body) queue_output(chunked_ ? as_chunk(piece) : piece);
+}
+
+CLAMS_INLINE void GateConnection::end() {
+  const std::scoped_lock lock{mutex_};
+  if (phase_ != Phase::streaming) return;
+  when_left_ = nullptr;
+  if (chunked_ && !reader_.wishes().without_body) output_.append(kLastChunk);
+  phase_ = Phase::writing;
+  since_ = progress_ = std::chrono::steady_clock::now();
+  flush(since_);
+}
+
+CLAMS_INLINE void GateConnection::break_off() {
+  const std::scoped_lock lock{mutex_};
+  if (phase_ != Phase::streaming) return;
+  when_left_ = nullptr;
+  keep_ = false;  // the end of the connection before that of the body is what tells the client
+  phase_ = Phase::writing;
+  since_ = progress_ = std::chrono::steady_clock::now();
+  flush(since_);
 }
 
 CLAMS_INLINE void GateConnection::when_client_leaves(std::function<void()> then) {
   {
     const std::scoped_lock lock{mutex_};
-    if (phase_ != Phase::answering) return;
+    if (phase_ != Phase::answering && phase_ != Phase::streaming) return;
     if (!hung_up_) {
       when_left_ = std::move(then);
       return;
@@ -263,8 +312,7 @@ CLAMS_INLINE void GateConnection::when_client_leaves(std::function<void()> then)
   then();
 }
 
-CLAMS_INLINE void GateConnection::send(std::string head, std::string body, bool keep) {
-  keep_ = keep;
+CLAMS_INLINE void GateConnection::write(std::string head, std::string body) {
   std::array<iovec, 2> parts{iovec{head.data(), head.size()}, iovec{body.data(), body.size()}};
   msghdr message{};
   message.msg_iov = parts.data();
@@ -272,11 +320,29 @@ CLAMS_INLINE void GateConnection::send(std::string head, std::string body, bool 
   const ssize_t count = ::sendmsg(socket_, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
   const auto sent = count > 0 ? static_cast<std::size_t>(count) : std::size_t{0};
   if (sent == head.size() + body.size()) return finish_answer();
+  // What is left is kept without a copy of a large body.
   phase_ = Phase::writing;
-  output_ = sent == 0 && body.size() > head.size() ? std::move(head) + body : head + body;
-  sent_ = sent;
+  if (sent >= head.size()) {
+    output_ = std::move(body);
+    sent_ = sent - head.size();
+  } else {
+    output_ = head.substr(sent) + body;
+    sent_ = 0;
+  }
   since_ = progress_ = std::chrono::steady_clock::now();
   flush(since_);  // room that came meanwhile is not told again
+}
+
+CLAMS_INLINE void GateConnection::write_last(http::Response answer) {
+  keep_ = false;
+  std::string head = response_head(answer, BodyFraming::length, keep_);
+  write(std::move(head), std::move(answer.body));
+}
+
+CLAMS_INLINE void GateConnection::queue_output(std::string_view bytes) {
+  output_.erase(0, std::exchange(sent_, 0));
+  output_.append(bytes);
+  flush(std::chrono::steady_clock::now());
 }
 
 CLAMS_INLINE void GateConnection::flush(Clock::SteadyTime now) {
@@ -287,17 +353,19 @@ CLAMS_INLINE void GateConnection::flush(Clock::SteadyTime now) {
     if (count < 0 && must_wait(errno)) return;
     if (count <= 0) {
       keep_ = false;
+      hung_up_ = true;
       break;
     }
     sent_ += static_cast<std::size_t>(count);
     progress_ = now;
   }
   output_ = {};
-  finish_answer();
+  sent_ = 0;
+  output_shrank_.notify_all();
+  if (phase_ == Phase::writing) finish_answer();
 }
 
 CLAMS_INLINE void GateConnection::finish_answer() {
-  sent_ = 0;
   since_ = progress_ = std::chrono::steady_clock::now();
   if (!keep_) {
     ::shutdown(socket_, SHUT_WR);

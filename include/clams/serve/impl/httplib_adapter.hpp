@@ -100,7 +100,7 @@ inline std::optional<std::string> read_raw_body(const httplib::Request& request,
 inline void answer_with_body(http::Service& service, http::Request request,
                              const httplib::Request& from, const httplib::ContentReader& reader,
                              httplib::Response& to) {
-  if (service.is_allowed(request)) {
+  if (!service.objection(request)) {
     auto body = read_raw_body(from, reader);
     if (!body) {
       const int status = to.status == 413 ? 413 : 400;

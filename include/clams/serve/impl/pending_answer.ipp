@@ -9,14 +9,15 @@
 
 namespace clams::detail {
 
-CLAMS_INLINE void PendingAnswer::finish(http::Response answer) {
+// How soon it is noticed that a client has left.
+inline constexpr std::chrono::milliseconds kClientPollInterval{100};
+
+CLAMS_INLINE void PendingAnswer::send(http::Response answer) {
   {
     const std::scoped_lock lock{mutex_};
-    if (begun_) {
-      if (body_ == Body::open) body_ = Body::ended;
-    } else {
-      answer_ = std::move(answer);
-    }
+    if (std::exchange(answered_, true)) return;
+    answer_ = std::move(answer);
+    when_left_ = nullptr;
   }
   changed_.notify_all();
 }
@@ -24,36 +25,46 @@ CLAMS_INLINE void PendingAnswer::finish(http::Response answer) {
 CLAMS_INLINE void PendingAnswer::begin(http::Response head) {
   {
     const std::scoped_lock lock{mutex_};
-    if (begun_) throw Error{ErrorCode::internal, "an answer was begun twice"};
+    if (std::exchange(answered_, true)) return;
     answer_ = std::move(head);
-    begun_ = true;
     body_ = Body::open;
   }
   changed_.notify_all();
 }
 
-CLAMS_INLINE void PendingAnswer::send(std::string piece) {
+CLAMS_INLINE void PendingAnswer::send_piece(std::string piece) {
   if (piece.empty()) return;  // an empty piece means something else to who reads
   {
     std::unique_lock lock{mutex_};
-    changed_.wait(lock, [this] { return abandoned_ || pieces_.size() < kMostPieces; });
-    if (abandoned_) throw Error{ErrorCode::cancelled, "nobody reads the answer any more"};
+    changed_.wait(lock, [this] { return left_ || pieces_.size() < kMostPieces; });
+    if (left_) throw Error{ErrorCode::cancelled, "nobody reads the answer any more"};
     pieces_.push_back(std::move(piece));
   }
   changed_.notify_all();
 }
 
-CLAMS_INLINE void PendingAnswer::break_off() {
+CLAMS_INLINE void PendingAnswer::end() { end_body(Body::ended); }
+
+CLAMS_INLINE void PendingAnswer::break_off() { end_body(Body::broken); }
+
+CLAMS_INLINE void PendingAnswer::end_body(Body how) {
   {
     const std::scoped_lock lock{mutex_};
-    if (body_ == Body::open) body_ = Body::broken;
+    if (body_ == Body::open) body_ = how;
+    when_left_ = nullptr;
   }
   changed_.notify_all();
 }
 
-CLAMS_INLINE bool PendingAnswer::has_begun() const {
-  const std::scoped_lock lock{mutex_};
-  return begun_;
+CLAMS_INLINE void PendingAnswer::when_client_leaves(std::function<void()> then) {
+  {
+    const std::scoped_lock lock{mutex_};
+    if (!left_) {
+      when_left_ = std::move(then);
+      return;
+    }
+  }
+  then();
 }
 
 CLAMS_INLINE bool PendingAnswer::wait_for(std::chrono::milliseconds patience) {
@@ -64,6 +75,11 @@ CLAMS_INLINE bool PendingAnswer::wait_for(std::chrono::milliseconds patience) {
 CLAMS_INLINE http::Response PendingAnswer::take() {
   const std::scoped_lock lock{mutex_};
   return std::move(*answer_);
+}
+
+CLAMS_INLINE bool PendingAnswer::has_pieces() const {
+  const std::scoped_lock lock{mutex_};
+  return body_ != Body::whole;
 }
 
 CLAMS_INLINE std::optional<std::string> PendingAnswer::next_piece(
@@ -84,12 +100,25 @@ CLAMS_INLINE std::optional<std::string> PendingAnswer::next_piece(
   return piece;
 }
 
-CLAMS_INLINE void PendingAnswer::abandon() {
+CLAMS_INLINE void PendingAnswer::leave() {
+  std::function<void()> then;
   {
     const std::scoped_lock lock{mutex_};
-    abandoned_ = true;
+    left_ = true;
+    then = std::exchange(when_left_, nullptr);
   }
   changed_.notify_all();
+  if (then) then();
+}
+
+CLAMS_INLINE http::Response take_answer(const std::shared_ptr<PendingAnswer>& pending) {
+  http::Response answer = pending->take();
+  if (!pending->has_pieces()) return answer;
+  // The last copy of the function that goes, with or without the end, tells that nobody reads on.
+  const std::shared_ptr<PendingAnswer> reader{pending.get(),
+                                              [pending](PendingAnswer* p) { p->leave(); }};
+  answer.next_piece = [reader] { return reader->next_piece(kClientPollInterval); };
+  return answer;
 }
 
 }  // namespace clams::detail

@@ -5,15 +5,12 @@
 #include <clams/util/config.hpp>
 
 #include <chrono>
-#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
 
 namespace clams::detail {
 
-// How soon it is noticed that a client has left.
-inline constexpr std::chrono::milliseconds kClientPollInterval{100};
 inline constexpr int kClientClosedRequest = 499;
 
 CLAMS_INLINE std::size_t worker_count(std::size_t asked) {
@@ -26,80 +23,70 @@ CLAMS_INLINE Error shutting_down() {
   return {ErrorCode::unavailable, "This server is shutting down. Please retry later."};
 }
 
-/// Reads the pieces of an answer, and stops its work if it is destroyed before their end.
-class RequestLine::Pieces {
- public:
-  Pieces(RequestLine& line, std::shared_ptr<http::Job> job, std::shared_ptr<PendingAnswer> pending)
-      : line_(line), job_(std::move(job)), pending_(std::move(pending)) {}
-  Pieces(const Pieces&) = delete;
-  Pieces& operator=(const Pieces&) = delete;
-  Pieces(Pieces&&) = delete;
-  Pieces& operator=(Pieces&&) = delete;
-  ~Pieces() {
-    if (ended_) return;
-    pending_->abandon();
-    line_.queue_.abandon(job_);
-  }
-
-  [[nodiscard]] std::optional<std::string> next() {
-    if (line_.given_up_) throw shutting_down();
-    auto piece = pending_->next_piece(kClientPollInterval);
-    ended_ = !piece.has_value();
-    return piece;
-  }
-
- private:
-  RequestLine& line_;
-  std::shared_ptr<http::Job> job_;
-  std::shared_ptr<PendingAnswer> pending_;
-  bool ended_ = false;
+/// A request in the line, from its coming to its answer.
+struct RequestLine::Entry {
+  Work work;
+  Refuse refuse;
+  std::shared_ptr<http::AnswerSink> sink;
+  Clock::SteadyTime since = std::chrono::steady_clock::now();
+  std::optional<http::Response> answer = {};  // the worker's, sent when the queue is rid of it
 };
 
 CLAMS_INLINE RequestLine::RequestLine(const http::ServiceOptions& options, http::Metrics& metrics)
     : metrics_(metrics), queue_(worker_count(options.workers), options.queue_limit) {}
 
-CLAMS_INLINE http::Response RequestLine::answer(const http::Request& request, Work work,
-                                                const Refuse& refuse) {
-  const auto pending = std::make_shared<PendingAnswer>();
-  const auto job = submit(std::move(work), pending);
-  return job ? wait_for(job, pending, request, refuse) : refuse(why_full());
-}
-
-CLAMS_INLINE std::shared_ptr<http::Job> RequestLine::submit(
-    Work work, const std::shared_ptr<PendingAnswer>& pending) {
-  const auto since = std::chrono::steady_clock::now();
-  return queue_.submit([this, work = std::move(work), pending, since](const std::stop_token& stop) {
-    metrics_.observe_queue_wait(std::chrono::steady_clock::now() - since);
-    pending->finish(work(stop, *pending));
+CLAMS_INLINE void RequestLine::enter(Work work, Refuse refuse,
+                                     std::shared_ptr<http::AnswerSink> sink) {
+  const auto entry =
+      std::make_shared<Entry>(Entry{std::move(work), std::move(refuse), std::move(sink)});
+  {
+    const std::scoped_lock lock{mutex_};
+    entries_.insert(entry);
+  }
+  const auto job = queue_.submit([this, entry](const std::stop_token& stop) { run(*entry, stop); },
+                                 [this, entry](http::JobState how) { leave(entry, how); });
+  if (!job) {
+    {
+      const std::scoped_lock lock{mutex_};
+      entries_.erase(entry);
+    }
+    return entry->sink->send(entry->refuse(why_full()));
+  }
+  entry->sink->when_client_leaves([this, job, weak = std::weak_ptr{entry}] {
+    if (const auto left = weak.lock()) left->sink->send({.status = kClientClosedRequest});
+    queue_.abandon(job);
   });
 }
 
-CLAMS_INLINE http::Response RequestLine::wait_for(const std::shared_ptr<http::Job>& job,
-                                                  const std::shared_ptr<PendingAnswer>& pending,
-                                                  const http::Request& request,
-                                                  const Refuse& refuse) {
-  while (!pending->wait_for(kClientPollInterval)) {
-    const bool is_refused = job->wait_for(std::chrono::milliseconds{0}) == http::JobState::refused;
-    if (is_refused || given_up_) return refuse(shutting_down());
-    if (request.client_has_left && request.client_has_left()) {
-      queue_.abandon(job);
-      return {.status = kClientClosedRequest};
-    }
-  }
-  return take(job, pending);
+CLAMS_INLINE void RequestLine::run(Entry& entry, const std::stop_token& stop) {
+  metrics_.observe_queue_wait(std::chrono::steady_clock::now() - entry.since);
+  entry.answer = entry.work(stop);
 }
 
-CLAMS_INLINE http::Response RequestLine::take(const std::shared_ptr<http::Job>& job,
-                                              const std::shared_ptr<PendingAnswer>& pending) {
-  http::Response answer = pending->take();
-  if (pending->has_begun()) {
-    auto pieces = std::make_shared<Pieces>(*this, job, pending);
-    answer.next_piece = [pieces] { return pieces->next(); };
-    return answer;
+// Who has the answer finds the queue as it is without this request.
+CLAMS_INLINE void RequestLine::leave(const std::shared_ptr<Entry>& entry, http::JobState how) {
+  {
+    const std::scoped_lock lock{mutex_};
+    entries_.erase(entry);
   }
-  // Who has the answer finds the queue as it is without this request.
-  while (job->wait_for(kClientPollInterval) != http::JobState::done) continue;
-  return answer;
+  if (how == http::JobState::refused) return entry->sink->send(entry->refuse(shutting_down()));
+  if (entry->answer) {
+    entry->sink->send(*std::move(entry->answer));
+  } else {
+    entry->sink->end();
+  }
+}
+
+CLAMS_INLINE void RequestLine::give_up_waiting() {
+  std::set<std::shared_ptr<Entry>> entries;
+  {
+    const std::scoped_lock lock{mutex_};
+    entries = entries_;
+  }
+  for (const auto& entry : entries) {
+    entry->sink->send(entry->refuse(shutting_down()));
+    entry->sink->break_off();
+  }
 }
 
 CLAMS_INLINE Error RequestLine::why_full() const {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <clams/serve/detail/pending_answer.hpp>
 #include <clams/serve/route_call.hpp>
 #include <clams/util/config.hpp>
 #include <clams/util/error.hpp>
@@ -21,19 +20,14 @@ CLAMS_INLINE void RouteCall::run(const RawParameters& parameters,
 }
 
 CLAMS_INLINE void RouteCall::begin(Response head) {
-  if (pending_ == nullptr) {
-    throw Error{ErrorCode::internal, "a route that is answered at once has no answer in pieces"};
-  }
-  pending_->begin(std::move(head));
+  if (has_begun_) throw Error{ErrorCode::internal, "an answer was begun twice"};
+  has_begun_ = true;
+  sink_.begin(std::move(head));
 }
 
 CLAMS_INLINE void RouteCall::send(std::string piece) {
-  if (!has_begun()) throw Error{ErrorCode::internal, "a piece was sent before the answer began"};
-  pending_->send(std::move(piece));
-}
-
-CLAMS_INLINE bool RouteCall::has_begun() const {
-  return pending_ != nullptr && pending_->has_begun();
+  if (!has_begun_) throw Error{ErrorCode::internal, "a piece was sent before the answer began"};
+  sink_.send_piece(std::move(piece));
 }
 
 }  // namespace clams::http

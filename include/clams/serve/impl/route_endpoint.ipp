@@ -17,6 +17,7 @@ namespace clams::detail {
 struct RouteEndpoint::Task {
   http::Request request;
   const http::Route& route;
+  std::shared_ptr<http::AnswerSink> sink;
 };
 
 /// As an error is told to clients that know HTTP's statuses.
@@ -40,53 +41,46 @@ CLAMS_INLINE http::Response route_failure_response(const http::Route& route,
   return response;
 }
 
-/// A copy of the request with its body, which is not copied but taken.
-CLAMS_INLINE http::Request with_body_of(http::Request& request) {
-  std::string body = std::move(request.body);
-  request.body.clear();
-  http::Request taken = request;
-  taken.body = std::move(body);
-  return taken;
-}
-
 CLAMS_INLINE RouteEndpoint::RouteEndpoint(const AppRunner& runner,
                                           const http::ServiceOptions& options, RequestLine& line)
     : runner_(runner), options_(options), line_(line) {}
 
-CLAMS_INLINE http::Response RouteEndpoint::answer(http::Request& request, const http::Route& route,
-                                                  const std::string& request_id) {
-  if (request.body.size() > static_cast<std::size_t>(options_.max_body.count())) {
-    return route_failure_response(
-        route,
-        {.status = 413, .message = "The body is larger than " + to_text(options_.max_body) + "."});
-  }
+CLAMS_INLINE void RouteEndpoint::answer(http::Request request, const http::Route& route,
+                                        const std::string& request_id,
+                                        const std::shared_ptr<http::AnswerSink>& sink) {
   RequestOptions options{.id = request_id};
   if (options_.request_timeout) {
     options.deadline = std::chrono::steady_clock::now() + *options_.request_timeout;
   }
-  const auto task = std::make_shared<Task>(Task{with_body_of(request), route});
-  if (route.lane == http::RouteLane::at_once) return run(*task, std::move(options), nullptr);
-  return line_.answer(
-      task->request,
-      [this, task, options](const std::stop_token& stop, PendingAnswer& pending) {
+  const auto task = std::make_shared<Task>(Task{std::move(request), route, sink});
+  if (route.lane == http::RouteLane::at_once) {
+    auto answer = run(*task, std::move(options));
+    return answer ? sink->send(*std::move(answer)) : sink->end();
+  }
+  line_.enter(
+      [this, task, options](const std::stop_token& stop) {
         RequestOptions stoppable = options;
         stoppable.stop = stop;
-        return run(*task, std::move(stoppable), &pending);
+        return run(*task, std::move(stoppable));
       },
       [this, &route](const Error& error) {
         return route_failure_response(route, route_failure(error, options_.retry_after));
-      });
+      },
+      sink);
 }
 
-CLAMS_INLINE http::Response RouteEndpoint::run(const Task& task, RequestOptions options,
-                                               PendingAnswer* pending) const {
+CLAMS_INLINE std::optional<http::Response> RouteEndpoint::run(const Task& task,
+                                                              RequestOptions options) const {
   const Logger logger = runner_.logger().with_request_id(options.id);
+  http::RouteCall call{runner_, std::move(options), *task.sink};
   try {
-    http::RouteCall call{runner_, std::move(options), pending};
-    return task.route.handler(task.request, call);
+    http::Response answer = task.route.handler(task.request, call);
+    return call.has_begun() ? std::nullopt : std::optional{std::move(answer)};
   } catch (...) {
-    if (pending != nullptr) pending->break_off();
-    return answer_failure(task, logger);
+    http::Response failure = answer_failure(task, logger);
+    if (!call.has_begun()) return failure;
+    task.sink->break_off();
+    return std::nullopt;
   }
 }
 

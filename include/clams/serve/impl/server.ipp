@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <clams/serve/impl/gated_server.hpp>
+#include <clams/serve/detail/gate.hpp>
 #include <clams/serve/impl/listening.hpp>
 #include <clams/serve/server.hpp>
+#include <clams/serve/work_queue.hpp>
 #include <clams/util/config.hpp>
 
-#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
-#include <thread>
+#include <optional>
 #include <utility>
 
 namespace clams {
@@ -18,10 +18,21 @@ namespace clams {
 namespace detail {
 
 // How long a stopping server lets answers leave that are written already.
-inline constexpr std::chrono::milliseconds kFarewell{1000};
+inline constexpr std::chrono::milliseconds kFarewell{1500};
 inline constexpr std::chrono::milliseconds kStopPollInterval{20};
-// Threads that are kept even when there is nothing to do.
-inline constexpr std::size_t kBaseConnectionThreads = 4;
+// Who answers what needs no worker: probes, metrics, metadata.
+inline constexpr std::size_t kControlWorkers = 2;
+inline constexpr std::size_t kControlQueue = 4096;
+
+CLAMS_INLINE RequestReader::Rules reader_rules(http::Service& service) {
+  const auto most = static_cast<std::uint64_t>(service.options().max_body.count());
+  return {
+      .head = {.body = most},
+      .body_limit = [&service](const http::Request& r) { return service.body_limit(r); },
+      .objection = [&service](const http::Request& r) { return service.objection(r); },
+      .refuse = [&service](int status,
+                           std::string_view message) { return service.refuse(status, message); }};
+}
 
 }  // namespace detail
 
@@ -31,21 +42,23 @@ struct Server::Impl {
   Impl(const AppRunner& runner, ServerOptions given, RouteTable routes)
       : options(std::move(given)),
         service(runner, options.service, std::move(routes)),
-        server(service, connections, options.keep_alive),
-        logger(runner.logger()) {}
+        logger(runner.logger()) {
+    options.gate.max_connections = detail::possible_connections(options.gate.max_connections);
+  }
 
+  void open();
+  void take(Request request, const std::shared_ptr<AnswerSink>& sink);
   [[nodiscard]] bool wait_for_end(Clock::SteadyTime deadline);
   StopResult stop();
 
-  const ServerOptions options;
+  ServerOptions options;
   Service service;
-  detail::Connections connections;
-  detail::GatedServer server;
+  WorkQueue control{detail::kControlWorkers, detail::kControlQueue};
   Logger logger;
+  std::optional<detail::Gate> gate;
   std::atomic<int> port = 0;
   std::atomic<bool> hurried = false;
-  std::thread listener;
-  std::mutex stop_mutex;  // guards stopping, stopped and result
+  std::mutex stop_mutex;  // guards started, stopping, stopped and result
   std::condition_variable stop_ended;
   bool started = false;
   bool stopping = false;
@@ -54,25 +67,39 @@ struct Server::Impl {
 };
 
 CLAMS_INLINE Server::Server(const AppRunner& runner, ServerOptions options, RouteTable routes)
-    : impl_(std::make_unique<Impl>(runner, std::move(options), std::move(routes))) {
-  const std::size_t most = std::max(impl_->options.max_connections, detail::kBaseConnectionThreads);
-  impl_->server.new_task_queue = [most]() -> httplib::TaskQueue* {
-    return new httplib::ThreadPool(detail::kBaseConnectionThreads, most);
-  };
-}
+    : impl_(std::make_unique<Impl>(runner, std::move(options), std::move(routes))) {}
 
 CLAMS_INLINE Server::~Server() { stop(); }
 
 CLAMS_INLINE void Server::start() {
-  impl_->port = detail::bind_server(impl_->server, impl_->options);
-  impl_->listener = std::thread{[impl = impl_.get()] { impl->server.listen_after_bind(); }};
-  impl_->server.wait_until_ready();
+  impl_->open();
   {
     const std::scoped_lock lock{impl_->stop_mutex};
     impl_->started = true;
   }
   impl_->service.become_ready();
   impl_->logger.info("listening on " + url());
+}
+
+CLAMS_INLINE void Server::Impl::open() {
+  const int listener = detail::open_listener(options);
+  port = detail::port_of(listener);
+  gate.emplace(
+      listener, detail::reader_rules(service), options.gate,
+      [this](Request request, const std::shared_ptr<AnswerSink>& sink) {
+        take(std::move(request), sink);
+      },
+      logger);
+  gate->start();
+}
+
+// What takes no time is answered by workers of its own, so that the gate never waits for a lock.
+CLAMS_INLINE void Server::Impl::take(Request request, const std::shared_ptr<AnswerSink>& sink) {
+  if (service.takes_long(request)) return service.serve(std::move(request), sink);
+  const auto shared = std::make_shared<Request>(std::move(request));
+  const auto job = control.submit(
+      [this, shared, sink](const std::stop_token&) { service.serve(std::move(*shared), sink); });
+  if (!job) sink->send(service.refuse(503, "Too many requests wait. Please retry later."));
 }
 
 CLAMS_INLINE void Server::run() {
@@ -104,22 +131,21 @@ CLAMS_INLINE StopResult Server::Impl::stop() {
   logger.info("stopping: running requests may end");
   const auto deadline = std::chrono::steady_clock::now() + options.drain_timeout;
   service.drain();
-  server.stop();
-  connections.drain();
+  gate->drain();
   const bool drained = wait_for_end(deadline);
   if (!drained) {
     logger.warning("stopping: requests that still ran are answered 503");
     service.cut_off();
+    (void)gate->wait_until_none(detail::kFarewell);
   }
-  if (!connections.wait_until_none(detail::kFarewell)) connections.break_all();
-  listener.join();
+  gate->stop();
   detail::remove_socket_file(options);
   return drained ? StopResult::drained : StopResult::cut_off;
 }
 
 CLAMS_INLINE bool Server::Impl::wait_for_end(Clock::SteadyTime deadline) {
   while (!service.wait_until_idle(detail::kStopPollInterval) ||
-         !connections.wait_until_none(detail::kStopPollInterval)) {
+         !gate->wait_until_none(detail::kStopPollInterval)) {
     if (hurried || std::chrono::steady_clock::now() >= deadline) return false;
   }
   return true;

@@ -3,6 +3,7 @@
 
 #include <clams/app/metadata_json.hpp>
 #include <clams/serve/detail/known_paths.hpp>
+#include <clams/serve/detail/pending_answer.hpp>
 #include <clams/serve/memory_figures.hpp>
 #include <clams/serve/request_id.hpp>
 #include <clams/serve/service.hpp>
@@ -20,6 +21,8 @@ namespace detail {
 
 inline constexpr const char* kAppMethods = "GET, HEAD, OPTIONS, POST, PUT";
 inline constexpr const char* kControlMethods = "GET, HEAD, OPTIONS";
+// A body that nobody reads.
+inline constexpr std::uint64_t kIgnoredBodyLimit = std::uint64_t{64} << 10U;
 // The words that CLAMS reads as false; every other value is true.
 inline constexpr std::array<std::string_view, 5> kFalsyWords{"False", "false", "F", "f", "0"};
 
@@ -76,29 +79,84 @@ CLAMS_INLINE Service::Service(const AppRunner& runner, ServiceOptions options, R
 }
 
 CLAMS_INLINE bool Service::takes_body(std::string_view method, std::string_view path) const {
-  if (method != "POST" && method != "PUT") return false;
-  return detail::is_app_path(path) || routes_.find(method, path) != nullptr;
+  if (detail::is_annotate(method, path)) return true;
+  return (method == "POST" || method == "PUT") && routes_.find(method, path) != nullptr;
+}
+
+/// Adds the request's id to the answer on its way, and has it counted and logged.
+class Service::Recorder final : public AnswerSink {
+ public:
+  Recorder(Service& service, const Request& request, std::string id,
+           std::shared_ptr<AnswerSink> sink)
+      : service_(service),
+        method_(request.method),
+        path_(request.path),
+        id_(std::move(id)),
+        sink_(std::move(sink)) {}
+
+  void send(Response answer) override {
+    if (!is_first()) return;
+    finish(answer);
+    sink_->send(std::move(answer));
+  }
+  void begin(Response head) override {
+    if (!is_first()) return;
+    finish(head);
+    sink_->begin(std::move(head));
+  }
+  void send_piece(std::string piece) override { sink_->send_piece(std::move(piece)); }
+  void end() override { sink_->end(); }
+  void break_off() override { sink_->break_off(); }
+  void when_client_leaves(std::function<void()> then) override {
+    sink_->when_client_leaves(std::move(then));
+  }
+
+  [[nodiscard]] const std::string& method() const noexcept { return method_; }
+  [[nodiscard]] const std::string& path() const noexcept { return path_; }
+  [[nodiscard]] const std::string& id() const noexcept { return id_; }
+  [[nodiscard]] std::chrono::duration<double> duration() const {
+    return std::chrono::steady_clock::now() - start_;
+  }
+
+ private:
+  [[nodiscard]] bool is_first() { return !answered_.exchange(true); }
+
+  void finish(Response& answer) {
+    answer.headers.emplace_back("X-Request-Id", id_);
+    service_.record(*this, answer);
+  }
+
+  Service& service_;
+  const std::string method_;
+  const std::string path_;
+  const std::string id_;
+  const std::shared_ptr<AnswerSink> sink_;
+  const Clock::SteadyTime start_ = std::chrono::steady_clock::now();
+  std::atomic<bool> answered_ = false;
+};
+
+CLAMS_INLINE void Service::serve(Request request, const std::shared_ptr<AnswerSink>& sink) {
+  const std::string id = choose_request_id(header_value(request, "x-request-id"));
+  const auto recorder = std::make_shared<Recorder>(*this, request, id, sink);
+  try {
+    route(std::move(request), id, recorder);
+  } catch (const Error& error) {
+    runner_.logger().with_request_id(id).error(error.what());
+    recorder->send(error_response(error, options_.error_style, options_.retry_after));
+  } catch (const std::exception& error) {
+    runner_.logger().with_request_id(id).error(error.what());
+    recorder->send(message_response(500, reason_phrase(500)));
+  }
 }
 
 CLAMS_INLINE Response Service::answer(Request request) {
-  const auto start = std::chrono::steady_clock::now();
-  const std::string id = choose_request_id(header_value(request, "x-request-id"));
-  Response response = answer_or_throw(request, id);
-  response.headers.emplace_back("X-Request-Id", id);
-  record(request, response, id, start);
-  return response;
-}
-
-CLAMS_INLINE Response Service::answer_or_throw(Request& request, const std::string& id) {
-  try {
-    return route(request, id);
-  } catch (const Error& error) {
-    runner_.logger().with_request_id(id).error(error.what());
-    return error_response(error, options_.error_style, options_.retry_after);
-  } catch (const std::exception& error) {
-    runner_.logger().with_request_id(id).error(error.what());
-    return message_response(500, reason_phrase(500));
+  const auto pending = std::make_shared<clams::detail::PendingAnswer>();
+  const auto client_has_left = request.client_has_left;
+  serve(std::move(request), pending);
+  while (!pending->wait_for(clams::detail::kClientPollInterval)) {
+    if (client_has_left && client_has_left()) pending->leave();
   }
+  return clams::detail::take_answer(pending);
 }
 
 CLAMS_INLINE Response Service::refuse(int status, std::string_view message) {
@@ -106,13 +164,49 @@ CLAMS_INLINE Response Service::refuse(int status, std::string_view message) {
   return message_response(status, message);
 }
 
-CLAMS_INLINE Response Service::route(Request& request, const std::string& id) {
+CLAMS_INLINE void Service::route(Request request, const std::string& id,
+                                 const std::shared_ptr<AnswerSink>& sink) {
+  if (auto refused = objection(request)) return sink->send(*std::move(refused));
+  if (request.body.size() > body_limit(request)) return sink->send(too_large(request));
+  if (!routes_.methods(request.path).empty()) return answer_route(std::move(request), id, sink);
+  if (detail::is_annotate(request.method, request.path)) {
+    return annotate_.answer(std::move(request), id, sink);
+  }
+  if (detail::is_app_path(request.path)) return sink->send(answer_app(request));
+  if (detail::is_control_path(request.path)) return sink->send(answer_control(request));
+  if (request.path == detail::kUnloadPath) return sink->send(unload_model(request));
+  sink->send(not_found_page());
+}
+
+CLAMS_INLINE Response Service::too_large(const Request& request) const {
+  const std::string text = "The body is larger than " +
+                           to_text(Bytes{static_cast<std::int64_t>(body_limit(request))}) + '.';
+  const Route* const route = routes_.find(request.method, request.path);
+  return route != nullptr
+             ? clams::detail::route_failure_response(*route, {.status = 413, .message = text})
+             : message_response(413, text);
+}
+
+CLAMS_INLINE std::optional<Response> Service::objection(const Request& request) const {
   if (!is_allowed(request)) return detail::unauthorized();
-  if (!routes_.methods(request.path).empty()) return answer_route(request, id);
-  if (detail::is_app_path(request.path)) return answer_app(request, id);
-  if (detail::is_control_path(request.path)) return answer_control(request);
-  if (request.path == detail::kUnloadPath) return unload_model(request);
-  return not_found_page();
+  const std::string coding = header_value(request, "content-encoding");
+  if (options_.error_style == ErrorStyle::problem && !coding.empty() && coding != "identity" &&
+      takes_body(request.method, request.path)) {
+    return problem_response(415, "Content-Encoding is not supported; send the body as it is.");
+  }
+  return std::nullopt;
+}
+
+CLAMS_INLINE std::uint64_t Service::body_limit(const Request& request) const {
+  return takes_body(request.method, request.path)
+             ? static_cast<std::uint64_t>(options_.max_body.count())
+             : detail::kIgnoredBodyLimit;
+}
+
+CLAMS_INLINE bool Service::takes_long(const Request& request) const {
+  const Route* const route = routes_.find(request.method, request.path);
+  return route != nullptr ? route->lane == RouteLane::worker
+                          : detail::is_annotate(request.method, request.path);
 }
 
 // Probes carry no token, and tell nothing.
@@ -121,19 +215,19 @@ CLAMS_INLINE bool Service::is_allowed(const Request& request) const {
   return token_->admits(header_value(request, "authorization"));
 }
 
-CLAMS_INLINE Response Service::answer_app(Request& request, const std::string& id) {
-  if (takes_body(request.method, request.path)) return annotate_.answer(request, id);
+CLAMS_INLINE Response Service::answer_app(const Request& request) const {
   if (detail::is_read(request.method)) return describe(request);
   if (request.method == "OPTIONS") return detail::allow_response(detail::kAppMethods);
   return detail::method_not_allowed(detail::kAppMethods);
 }
 
-CLAMS_INLINE Response Service::answer_route(Request& request, const std::string& id) {
+CLAMS_INLINE void Service::answer_route(Request request, const std::string& id,
+                                        const std::shared_ptr<AnswerSink>& sink) {
   const Route* const route = routes_.find(request.method, request.path);
-  if (route != nullptr) return route_endpoint_.answer(request, *route, id);
+  if (route != nullptr) return route_endpoint_.answer(std::move(request), *route, id, sink);
   const std::string methods = routes_.methods(request.path);
-  return request.method == "OPTIONS" ? detail::allow_response(methods)
-                                     : detail::method_not_allowed(methods);
+  sink->send(request.method == "OPTIONS" ? detail::allow_response(methods)
+                                         : detail::method_not_allowed(methods));
 }
 
 CLAMS_INLINE Response Service::answer_control(const Request& request) {
@@ -190,28 +284,22 @@ CLAMS_INLINE Response Service::describe(const Request& request) const {
           .body = write_json(metadata, layout, JsonSpelling::metadata)};
 }
 
-CLAMS_INLINE void Service::count(const Request& request, const Response& response,
-                                 std::chrono::duration<double> duration) {
-  const Route* const route = routes_.find(request.method, request.path);
+CLAMS_INLINE void Service::record(const Recorder& answered, const Response& response) {
+  const auto duration = answered.duration();
+  const Route* const route = routes_.find(answered.method(), answered.path());
+  const bool is_annotate = detail::is_annotate(answered.method(), answered.path());
   if (route != nullptr) {
     metrics_.count_route_request(route->path, response.status, duration);
-  } else if (takes_body(request.method, request.path)) {
+  } else if (is_annotate) {
     metrics_.count_request(response.status, duration);
   }
-}
-
-CLAMS_INLINE void Service::record(const Request& request, const Response& response,
-                                  const std::string& id, Clock::SteadyTime start) {
-  const std::chrono::duration<double> duration = std::chrono::steady_clock::now() - start;
-  count(request, response, duration);
-  const bool is_work = takes_body(request.method, request.path);
-  const LogLevel level = is_work ? LogLevel::info : LogLevel::debug;
+  const LogLevel level = route != nullptr || is_annotate ? LogLevel::info : LogLevel::debug;
   if (!runner_.logger().writes(level)) return;
-  const std::string size =
-      response.next_piece ? "pieces" : std::to_string(response.body.size()) + " bytes";
-  runner_.logger().with_request_id(id).log(
-      level, request.method + ' ' + request.path + ' ' + std::to_string(response.status) + ' ' +
-                 size + ' ' + std::to_string(duration.count()) + " s");
+  runner_.logger()
+      .with_request_id(answered.id())
+      .log(level, answered.method() + ' ' + answered.path() + ' ' +
+                      std::to_string(response.status) + ' ' + std::to_string(response.body.size()) +
+                      " bytes " + std::to_string(duration.count()) + " s");
 }
 
 CLAMS_INLINE void Service::drain() {

@@ -22,6 +22,9 @@ CLAMS_INLINE void Job::set_state(JobState state) {
     state_ = state;
   }
   changed_.notify_all();
+  if (state != JobState::done && state != JobState::refused) return;
+  if (const Ended ended = std::exchange(ended_, nullptr)) ended(state);
+  work_ = nullptr;  // and what it holds
 }
 
 CLAMS_INLINE WorkQueue::WorkQueue(std::size_t workers, std::size_t limit, const Clock& clock)
@@ -37,8 +40,8 @@ CLAMS_INLINE WorkQueue::~WorkQueue() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-CLAMS_INLINE std::shared_ptr<Job> WorkQueue::submit(Job::Work work) {
-  auto job = std::make_shared<Job>(std::move(work), clock_.steady_now());
+CLAMS_INLINE std::shared_ptr<Job> WorkQueue::submit(Job::Work work, Job::Ended ended) {
+  auto job = std::make_shared<Job>(std::move(work), std::move(ended), clock_.steady_now());
   {
     const std::scoped_lock lock{mutex_};
     const bool a_thread_is_free = running_.size() + waiting_.size() < threads_.size();

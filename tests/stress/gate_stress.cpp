@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+// Thousands of clients that say nothing, or half of a request, while others are served; ten times
+// as many requests as can be worked on; clients that leave.
+//
+//     gate_stress [CONNECTIONS]      default: as many as the descriptors allow, at most 9000
+#include "support/test_app.hpp"
+#include <clams/serve/process_usage.hpp>
+#include <clams/serve/server.hpp>
+
+#include <algorithm>
+#include <arpa/inet.h>
+#include <atomic>
+#include <cerrno>
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+#include <iterator>
+#include <netinet/in.h>
+#include <poll.h>
+#include <stdexcept>
+#include <string>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <thread>
+#include <unistd.h>
+#include <utility>
+#include <vector>
+
+namespace {
+
+using namespace std::chrono_literals;
+using Milliseconds = std::chrono::duration<double, std::milli>;
+
+constexpr std::size_t kMostConnections = 9000;
+constexpr std::size_t kSlowConnections = 2000;
+constexpr int kProbes = 300;
+// Bounds that a shared, loaded machine keeps too; what a quiet one reaches is printed.
+constexpr Milliseconds kMostDelay{250};
+constexpr std::int64_t kMostGrowth = std::int64_t{64} << 20U;
+
+void require(bool condition, const std::string& what) {
+  if (!condition) throw std::runtime_error{what};
+}
+
+/// A plain blocking client.
+class Client {
+ public:
+  explicit Client(int port) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(static_cast<std::uint16_t>(port));
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    require(::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0,
+            "connect failed");
+  }
+  Client(Client&& other) noexcept : socket_(std::exchange(other.socket_, -1)) {}
+  Client& operator=(Client&&) = delete;
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+  ~Client() {
+    if (socket_ >= 0) ::close(socket_);
+  }
+
+  void send(const std::string& text) const {
+    require(::send(socket_, text.data(), text.size(), MSG_NOSIGNAL) ==
+                static_cast<ssize_t>(text.size()),
+            "send failed");
+  }
+  /// The first bytes of an answer; empty if the connection has ended.
+  [[nodiscard]] std::string receive() const {
+    std::string bytes(4096, '\0');
+    const ssize_t count = ::recv(socket_, bytes.data(), bytes.size(), 0);
+    bytes.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
+    return bytes;
+  }
+  /// Whether the server ends the connection within the time, whatever it says before.
+  [[nodiscard]] bool ends_within(std::chrono::milliseconds patience) const {
+    pollfd waiting{.fd = socket_, .events = POLLIN, .revents = 0};
+    while (::poll(&waiting, 1, static_cast<int>(patience.count())) > 0) {
+      if (receive().empty()) return true;
+    }
+    return false;
+  }
+
+ private:
+  int socket_;
+};
+
+const std::string kProbe = "GET /healthz HTTP/1.1\r\nHost: h\r\n\r\n";
+
+std::string annotate_request() {
+  const std::string body = clams::testing::kEmptyMmif;
+  return "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: " + std::to_string(body.size()) +
+         "\r\n\r\n" + body;
+}
+
+/// The 99th of a hundred answers to probes on one connection.
+Milliseconds probe_delay(int port) {
+  const Client client{port};
+  std::vector<Milliseconds> delays;
+  for (int i = 0; i < kProbes; ++i) {
+    const auto start = std::chrono::steady_clock::now();
+    client.send(kProbe);
+    require(client.receive().starts_with("HTTP/1.1 200"), "/healthz was not answered 200");
+    delays.emplace_back(std::chrono::steady_clock::now() - start);
+  }
+  std::sort(delays.begin(), delays.end());
+  return delays[delays.size() * 99 / 100];
+}
+
+std::ptrdiff_t count_threads() {
+  const std::filesystem::directory_iterator tasks{"/proc/self/task"};
+  return std::distance(begin(tasks), end(tasks));
+}
+
+std::size_t possible_connections() {
+  rlimit limit{};
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+  return std::min<std::size_t>(kMostConnections, (limit.rlim_cur - 200) / 2);  // both ends are ours
+}
+
+void hold_silent_clients(int port, std::size_t count) {
+  const auto before = clams::http::process_usage().resident;
+  const auto threads = count_threads();
+  std::vector<Client> clients;
+  clients.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) clients.emplace_back(port);
+  const auto delay = probe_delay(port);
+  const auto growth = clams::http::process_usage().resident.count() - before.count();
+  std::cout << count << " silent clients: p99 of /healthz " << delay.count() << " ms, +"
+            << growth / 1024 << " KiB\n";
+  require(delay < kMostDelay, "silent clients delayed a probe");
+  require(growth < kMostGrowth, "silent clients took too much memory");
+  require(count_threads() == threads, "silent clients took threads");
+}
+
+void hold_slow_clients(int port, std::size_t count, std::chrono::milliseconds head_timeout) {
+  std::vector<Client> clients;
+  clients.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    clients.emplace_back(port);
+    clients.back().send("POST / HTTP/1.1\r\nHost: h\r\nX-Slow: ");
+  }
+  const auto delay = probe_delay(port);
+  std::cout << count << " clients hang in the head: p99 of /healthz " << delay.count() << " ms\n";
+  require(delay < kMostDelay, "slow clients delayed a probe");
+  for (const Client& client : clients) {
+    require(client.ends_within(head_timeout + 5000ms), "a slow client was not given up");
+  }
+}
+
+/// Ten times as many requests as may run and wait: each gets 200 or 503, and probes go on.
+void overload(int port) {
+  constexpr int kClients = 60;
+  constexpr int kRequests = 30;
+  std::atomic<int> served = 0;
+  std::atomic<int> refused = 0;
+  std::vector<std::thread> clients;
+  for (int i = 0; i < kClients; ++i) {
+    clients.emplace_back([&] {
+      const Client client{port};
+      for (int r = 0; r < kRequests; ++r) {
+        client.send(annotate_request());
+        const std::string answer = client.receive();
+        if (answer.starts_with("HTTP/1.1 200")) ++served;
+        if (answer.starts_with("HTTP/1.1 503")) ++refused;
+      }
+    });
+  }
+  const auto delay = probe_delay(port);
+  for (std::thread& client : clients) client.join();
+  std::cout << kClients << " clients on 2 workers and 4 places: " << served << " served, "
+            << refused << " refused, p99 of /healthz " << delay.count() << " ms\n";
+  require(served + refused == kClients * kRequests, "a request got neither 200 nor 503");
+  require(served > 0, "nothing was served");
+  require(delay < kMostDelay, "an overload delayed a probe");
+}
+
+/// A thousand clients that leave: afterwards nothing runs or waits, and others are served.
+void abandon(int port, clams::http::Server& server) {
+  constexpr int kAbandoned = 1000;
+  for (int i = 0; i < kAbandoned; ++i) Client{port}.send(annotate_request());
+  require(server.service().wait_until_idle(10s), "requests of clients that left still wait");
+  const Client client{port};
+  client.send(annotate_request());
+  require(client.receive().starts_with("HTTP/1.1 200"), "nobody is served any more");
+  std::cout << kAbandoned << " clients left: nothing of theirs is left\n";
+}
+
+int run(std::size_t most) {
+  constexpr auto kHeadTimeout = 3000ms;
+  clams::testing::TestRunner test;
+  clams::http::Server server{
+      test.runner,
+      {.port = 0, .gate = {.head = kHeadTimeout}, .service = {.workers = 2, .queue_limit = 4}}};
+  server.start();
+  const std::size_t count = std::min(most, possible_connections());
+  hold_silent_clients(server.port(), count);
+  hold_slow_clients(server.port(), std::min(count, kSlowConnections), kHeadTimeout);
+  overload(server.port());
+  abandon(server.port(), server);
+  server.stop();
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc > 1 ? std::strtoul(argv[1], nullptr, 10) : kMostConnections);
+  } catch (const std::exception& error) {
+    std::cerr << "gate_stress: " << error.what() << '\n';
+    return 1;
+  }
+}
