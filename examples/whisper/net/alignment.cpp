@@ -45,7 +45,7 @@ std::vector<float> scores_of(std::span<const AlignmentHead> heads,
     const auto query = queries.at(static_cast<std::size_t>(layer)).select(0, 0).select(0, head);
     const auto key = audio.at(static_cast<std::size_t>(layer)).keys.select(0, 0).select(0, head);
     const auto scale = std::pow(static_cast<double>(key.size(1)), -0.25);
-    scores.push_back(at::mm(query.to(at::kFloat) * scale, (key.to(at::kFloat) * scale).t()));
+    scores.push_back(at::mm(query.to(at::kFloat).mul(scale), key.to(at::kFloat).mul(scale).t()));
   }
   if (scores.empty()) return {};
   const auto all = at::stack(scores).cpu().contiguous();

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "net/aten.hpp"
 #include "net/features.hpp"
 #include "net/key_value_cache.hpp"
 #include "net/layer_norm.hpp"
 #include "net/linear.hpp"
 #include "net/weights.hpp"
 
-#include <ATen/ATen.h>
 #include <vector>
 
 namespace whisper {

@@ -2,11 +2,11 @@
 #pragma once
 
 #include "decode/network.hpp"
+#include "net/aten.hpp"
 #include "net/decoder.hpp"
 #include "net/device_scope.hpp"
 #include "net/features.hpp"
 
-#include <ATen/ATen.h>
 #include <memory>
 #include <optional>
 #include <vector>

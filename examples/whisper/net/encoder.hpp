@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "net/aten.hpp"
 #include "net/layer_norm.hpp"
 #include "net/linear.hpp"
 #include "net/weights.hpp"
 
-#include <ATen/ATen.h>
 #include <vector>
 
 namespace whisper {
@@ -22,7 +22,7 @@ class Encoder {
   /// Of spectrograms [windows, mels, frames]: features [windows, frames / 2, width].
   [[nodiscard]] at::Tensor operator()(const at::Tensor& mel) const;
 
-  /// The two convolutions only.
+  /// What the layers start from: the two convolutions, and where in time each position is.
   [[nodiscard]] at::Tensor stem(const at::Tensor& mel) const;
 
  private:

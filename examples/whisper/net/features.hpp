@@ -2,8 +2,8 @@
 #pragma once
 
 #include "decode/network.hpp"
+#include "net/aten.hpp"
 
-#include <ATen/ATen.h>
 #include <vector>
 
 namespace whisper {

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "net/aten.hpp"
 #include "net/placement.hpp"
-
-#include <ATen/ATen.h>
 
 namespace whisper {
 

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "net/aten.hpp"
 #include "net/torch_network.hpp"
-
-#include <ATen/ATen.h>
 
 namespace whisper {
 

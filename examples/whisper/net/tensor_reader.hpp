@@ -2,8 +2,7 @@
 #pragma once
 
 #include "model/stored_tensor.hpp"
-
-#include <ATen/ATen.h>
+#include "net/aten.hpp"
 
 namespace whisper {
 

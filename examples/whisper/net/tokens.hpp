@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <ATen/ATen.h>
+#include "net/aten.hpp"
+
 #include <algorithm>
 #include <span>
 

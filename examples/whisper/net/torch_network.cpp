@@ -18,6 +18,33 @@ namespace {
 using clams::Error;
 using clams::ErrorCode;
 
+const TorchFeatures& own(const AudioFeatures& features) {
+  const auto* found = dynamic_cast<const TorchFeatures*>(&features);
+  if (found == nullptr) throw Error(ErrorCode::internal, "the features are of another network");
+  return *found;
+}
+
+at::Tensor window_of(const at::Tensor& all, std::size_t window) {
+  return all.narrow(0, static_cast<std::int64_t>(window), 1);
+}
+
+std::vector<CrossKeyValues> together(std::span<const FeatureWindow> windows) {
+  if (windows.empty()) throw Error(ErrorCode::internal, "there are no windows to gather");
+  const auto count = own(*windows.front().features).layers().size();
+  std::vector<CrossKeyValues> layers;
+  for (std::size_t layer = 0; layer < count; ++layer) {
+    std::vector<at::Tensor> keys;
+    std::vector<at::Tensor> values;
+    for (const auto& [features, window] : windows) {
+      const auto& from = own(*features).layers().at(layer);
+      keys.push_back(window_of(from.keys, window));
+      values.push_back(window_of(from.values, window));
+    }
+    layers.push_back({at::cat(keys), at::cat(values)});
+  }
+  return layers;
+}
+
 /// Ownership: owns the weights.
 /// Threads: thread-safe.
 /// Errors: what libtorch throws.
@@ -39,19 +66,25 @@ class TorchNetwork final : public Network {
     return std::make_shared<TorchFeatures>(std::move(layers));
   }
 
+  [[nodiscard]] std::shared_ptr<const AudioFeatures> gather(
+      std::span<const FeatureWindow> windows) const override {
+    const DeviceScope scope{stream_of_its_own(device_)};
+    auto layers = together(windows);
+    scope.wait();
+    return std::make_shared<TorchFeatures>(std::move(layers));
+  }
+
   [[nodiscard]] std::unique_ptr<DecoderRun> start(
       std::shared_ptr<const AudioFeatures> features) const override {
-    auto own = std::dynamic_pointer_cast<const TorchFeatures>(std::move(features));
-    if (!own) throw Error(ErrorCode::internal, "the features are of another network");
-    return std::make_unique<TorchDecoderRun>(decoder_, dimensions_, device_, std::move(own));
+    (void)own(*features);
+    return std::make_unique<TorchDecoderRun>(
+        decoder_, dimensions_, device_, std::static_pointer_cast<const TorchFeatures>(features));
   }
 
   [[nodiscard]] CrossAttention cross_attention(const AudioFeatures& features,
                                                const AlignmentQuestion& question) const override {
     const DeviceScope scope{stream_of_its_own(device_)};
-    const auto* own = dynamic_cast<const TorchFeatures*>(&features);
-    if (own == nullptr) throw Error(ErrorCode::internal, "the features are of another network");
-    return align(decoder_, dimensions_, *own, question);
+    return align(decoder_, dimensions_, own(features), question);
   }
 
  private:

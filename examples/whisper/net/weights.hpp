@@ -2,11 +2,11 @@
 #pragma once
 
 #include "model/model_file.hpp"
+#include "net/aten.hpp"
 #include "net/layer_norm.hpp"
 #include "net/linear.hpp"
 #include "net/placement.hpp"
 
-#include <ATen/ATen.h>
 #include <initializer_list>
 #include <string>
 
