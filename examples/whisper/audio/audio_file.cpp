@@ -37,6 +37,8 @@ class MemoryReader final : public AudioReader {
 
 std::unique_ptr<AudioReader> open_audio(const AudioSource& source) {
 #ifdef WHISPER_HAS_FFMPEG
+  // FFmpeg gives the same samples for it, but takes 20 ms to make sure that they are no DTS.
+  if (auto plain = try_open_plain_wav(source)) return plain;
   return open_media(source);
 #else
   return open_wav(source);

@@ -13,6 +13,13 @@ constexpr double kTurn = 2.0 * std::numbers::pi;
 
 std::size_t index(int i) { return static_cast<std::size_t>(i); }
 
+/// The same sample of each frame.
+Lanes across(const float* sample) {
+  return Lanes{sample[0], sample[kFrameHop], sample[2 * kFrameHop], sample[3 * kFrameHop]};
+}
+
+Lanes square(Lanes re, Lanes im) { return re * re + im * im; }
+
 }  // namespace
 
 PowerSpectrum::PowerSpectrum()
@@ -43,18 +50,13 @@ void PowerSpectrum::calculate(std::span<const float> samples, std::span<Lanes, k
   step<5>(200, 1, factors_[0], values_, scratch_);
   step<5>(40, 5, factors_[1], scratch_, values_);
   step<4>(8, 25, factors_[2], values_, scratch_);
-  step<2>(2, 50, factors_[3], scratch_, values_);
+  step<2>(2, 100, factors_[3], scratch_, values_);
   unpack(power);
 }
 
 void PowerSpectrum::load(std::span<const float> samples) {
-  const float* frame = samples.data();
-  for (int i = 0; i < kPoints; ++i, frame += 2) {
-    const auto across = [&](int offset) {
-      return Lanes{frame[offset], frame[offset + kFrameHop], frame[offset + 2 * kFrameHop],
-                   frame[offset + 3 * kFrameHop]};
-    };
-    values_[index(i)] = {across(0) * window_[index(2 * i)], across(1) * window_[index(2 * i + 1)]};
+  for (std::size_t i = 0; i < kFrameSamples; i += 2) {
+    values_[i / 2] = {across(&samples[i]) * window_[i], across(&samples[i + 1]) * window_[i + 1]};
   }
 }
 
@@ -125,7 +127,6 @@ void PowerSpectrum::step(std::size_t length, std::size_t stride, const std::vect
 }
 
 void PowerSpectrum::unpack(std::span<Lanes, kBins> power) const {
-  const auto square = [](Lanes re, Lanes im) { return re * re + im * im; };
   const Number& zero = values_[0];
   power[0] = square(zero.re + zero.im, Lanes{});
   power[kPoints] = square(zero.re - zero.im, Lanes{});

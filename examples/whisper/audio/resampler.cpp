@@ -86,8 +86,9 @@ void Resampler::emit(std::int64_t until, std::vector<float>& to) {
 }
 
 float Resampler::sample(std::int64_t whole, std::int64_t part) {
-  auto& weights = phases_[phases_.size() == 1 ? 0 : static_cast<std::size_t>(part / unit_)];
-  if (weights.empty() || phases_.size() == 1) make_weights(part, weights);
+  const bool is_kept = kSampleRate / unit_ <= kMostPhases;
+  auto& weights = phases_[is_kept ? static_cast<std::size_t>(part / unit_) : 0];
+  if (weights.empty() || !is_kept) make_weights(part, weights);
   const float* input = input_.data() + (whole - reach_ + 1 - first_);
   std::array<float, 4> sums{};  // several, since each addition waits for the one before
   for (std::size_t i = 0; i < weights.size(); i += sums.size()) {

@@ -60,6 +60,12 @@ class WavReader final : public AudioReader {
     return static_cast<std::size_t>(std::ceil(seconds * kSampleRate));
   }
 
+  /// Whether the samples are given out as they are stored.
+  [[nodiscard]] bool is_plain() const {
+    return format_.encoding == WavEncoding::int16 && format_.channels == 1 &&
+           format_.rate == kSampleRate;
+  }
+
  private:
   /// Reads until there are samples; false at the end.
   bool refill() {
@@ -102,6 +108,16 @@ class WavReader final : public AudioReader {
 };
 
 }  // namespace
+
+std::unique_ptr<AudioReader> try_open_plain_wav(const AudioSource& source) {
+  try {
+    auto reader = std::make_unique<WavReader>(source);
+    if (reader->is_plain()) return reader;
+  } catch (const clams::Error& error) {
+    if (error.code() != clams::ErrorCode::invalid_input) throw;
+  }
+  return nullptr;  // for another reader to judge
+}
 
 std::unique_ptr<AudioReader> open_wav(const AudioSource& source) {
   return std::make_unique<WavReader>(source);
