@@ -48,7 +48,8 @@ struct Float16 {
     constexpr std::uint32_t kOne = 1U << 23U;
     const Bits bits = __builtin_convertvector(numbers, Bits);
     const Bits magnitude = (bits & 0x7fffU) << 13U;
-    const Bits normal = magnitude + kRebias + (std::bit_cast<Bits>(magnitude >= kInfinity) & kRebias);
+    const Bits normal =
+        magnitude + kRebias + (std::bit_cast<Bits>(magnitude >= kInfinity) & kRebias);
     const Floats denormal = as_floats(normal + kOne) - std::bit_cast<float>(kRebias + kOne);
     const Bits is_denormal = std::bit_cast<Bits>(magnitude < kOne);
     const Bits value = (std::bit_cast<Bits>(denormal) & is_denormal) | (normal & ~is_denormal);
