@@ -12,7 +12,7 @@ namespace whisper {
 namespace {
 
 constexpr std::size_t kReach = 3;   // neighbours of a median, on either side
-constexpr std::size_t kLanes = 16;  // medians taken together, so that compilers use vectors
+constexpr std::size_t kLanes = 32;  // medians taken together, so that compilers use vectors
 using Lanes = std::array<float, kLanes>;
 
 void sort(Lanes& a, Lanes& b) {
@@ -97,13 +97,13 @@ void standardize_columns(AttentionMap& map) {
   const auto rows = static_cast<double>(map.rows);
   for (std::size_t r = 0; r < map.rows; ++r) {
     const auto row = map.row(r);
-    for (std::size_t c = 0; c < map.columns; ++c) means[c] += double{row[c]};
+    for (std::size_t c = 0; c < map.columns; ++c) means[c] += static_cast<double>(row[c]);
   }
   for (double& mean : means) mean /= rows;
   for (std::size_t r = 0; r < map.rows; ++r) {
     const auto row = map.row(r);
     for (std::size_t c = 0; c < map.columns; ++c) {
-      const double difference = double{row[c]} - means[c];
+      const double difference = static_cast<double>(row[c]) - means[c];
       scales[c] += difference * difference;
     }
   }
@@ -111,7 +111,7 @@ void standardize_columns(AttentionMap& map) {
   for (std::size_t r = 0; r < map.rows; ++r) {
     const auto row = map.row(r);
     for (std::size_t c = 0; c < map.columns; ++c) {
-      row[c] = static_cast<float>((double{row[c]} - means[c]) * scales[c]);
+      row[c] = static_cast<float>((static_cast<double>(row[c]) - means[c]) * scales[c]);
     }
   }
 }
