@@ -29,7 +29,9 @@ template <typename Vector, std::size_t kRows, std::size_t kPanels>
   constexpr std::size_t kParts = kPanel * sizeof(float) / sizeof(Vector);
   constexpr std::size_t kLength = sizeof(Vector) / sizeof(float);
   Vector sums[kRows][kPanels][kParts];
+  const float* vectors[kRows];
   for (std::size_t r = 0; r < kRows; ++r) {
+    vectors[r] = job.vectors[row + r];
     std::memcpy(&sums[r], job.results[row + r] + panel * kPanel, sizeof(sums[r]));
   }
   const float* weights = job.weights + panel * job.columns * kPanel;
@@ -39,7 +41,7 @@ template <typename Vector, std::size_t kRows, std::size_t kPanels>
         Vector factor;
         std::memcpy(&factor, weights + p * job.columns * kPanel + part * kLength, sizeof(factor));
         for (std::size_t r = 0; r < kRows; ++r) {
-          sums[r][p][part] += factor * job.vectors[row + r][column];
+          sums[r][p][part] += factor * vectors[r][column];
         }
       }
     }
