@@ -16,17 +16,16 @@ inline constexpr std::size_t kSileroWidth = 128;  ///< of the recurrent cell
 
 /// A convolution over three points in time, with silence before and after.
 struct SileroConvolution {
-  const char* name;
   std::size_t outputs;
   std::size_t inputs;
   std::size_t stride;
 };
 
 inline constexpr std::array kSileroConvolutions{
-    SileroConvolution{"conv1", 128, kSileroBins, 1},
-    SileroConvolution{"conv2", 64, 128, 2},
-    SileroConvolution{"conv3", 64, 64, 2},
-    SileroConvolution{"conv4", kSileroWidth, 64, 1},
+    SileroConvolution{128, kSileroBins, 1},
+    SileroConvolution{64, 128, 2},
+    SileroConvolution{64, 64, 2},
+    SileroConvolution{kSileroWidth, 64, 1},
 };
 
 }  // namespace whisper

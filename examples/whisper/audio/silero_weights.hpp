@@ -27,7 +27,8 @@ struct SileroWeights {
   float last_bias = 0.0F;
 };
 
-/// Reads them from the safetensors file of silero's Python package.
+/// Reads them from a file of silero's or faster-whisper's Python package: safetensors or ONNX.
+
 /// @throws clams::Error not_found, io; invalid_input naming the file and what is wrong with it.
 [[nodiscard]] SileroWeights read_silero_weights(const std::filesystem::path& path);
 
