@@ -45,7 +45,8 @@ class VoiceDetector {
   [[nodiscard]] virtual std::vector<float> probabilities(AudioReader& audio) const = 0;
 };
 
-/// silero-vad's network, from the safetensors file of its Python package.
+/// silero-vad's network for 16 kHz, from a file of its Python package or of faster-whisper's: ONNX,
+/// or safetensors. (In silero-vad 6.2 the safetensors file is of an earlier training.)
 /// @throws clams::Error not_found, invalid_input naming the file.
 [[nodiscard]] std::unique_ptr<VoiceDetector> make_silero_detector(
     const std::filesystem::path& weights);

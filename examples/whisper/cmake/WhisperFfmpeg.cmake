@@ -8,7 +8,7 @@ if(WHISPER_FFMPEG)
   find_package(PkgConfig QUIET)
   if(PkgConfig_FOUND)
     pkg_check_modules(FFMPEG QUIET IMPORTED_TARGET
-      libavformat libavcodec libavutil libswresample)
+      libavformat libavcodec libavutil>=57.28 libswresample)
     set(whisper_has_ffmpeg ${FFMPEG_FOUND})
   endif()
 endif()

@@ -4,6 +4,7 @@
 #include "audio/mel_spectrogram.hpp"
 #include "decode/network.hpp"
 #include "decode/transcription.hpp"
+#include "decode/word_timestamps.hpp"
 #include "text/tokenizer.hpp"
 
 #include <functional>
@@ -55,8 +56,12 @@ struct TranscribeEvents {
   std::function<void()> check_stop = {};                         ///< throws to end the work
 };
 
+class WindowService;
+
 /// Transcribes recordings: the sequential algorithm of OpenAI's transcribe(), or windows in
-/// batches.
+/// batches. Different from OpenAI's, windows in which nothing can be heard (silence.hpp) are left
+/// out, since the network makes up text for them; and if no temperature gives plausible text, the
+/// best of what they gave is taken, not the last.
 ///
 /// Ownership: borrows network and tokenizer; owns the rest.
 /// Threads: thread-safe.
@@ -72,13 +77,19 @@ class Transcriber {
                                          const TranscribeOptions& options,
                                          const TranscribeEvents& events = {}) const;
 
+  /// The same, with the windows decoded by a service: together with those of other requests.
+  [[nodiscard]] Transcription transcribe(MelSpectrogram& recording,
+                                         const TranscribeOptions& options,
+                                         const TranscribeEvents& events,
+                                         WindowService& service) const;
+
   /// The language of a recording's first window, and how probable it is.
   [[nodiscard]] std::pair<std::string, float> detect_language(MelSpectrogram& recording) const;
 
  private:
   const Network& network_;
   const Tokenizer& tokenizer_;
-  std::vector<AlignmentHead> alignment_heads_;
+  WordTimestamper timestamper_;
 };
 
 }  // namespace whisper

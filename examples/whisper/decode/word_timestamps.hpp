@@ -3,26 +3,13 @@
 
 #include "decode/network.hpp"
 #include "decode/transcription.hpp"
-#include "decode/word_alignment.hpp"
+#include "decode/word_placing.hpp"
 #include "text/tokenizer.hpp"
 
-#include <cstddef>
 #include <span>
-#include <string>
 #include <vector>
 
 namespace whisper {
-
-/// The window that segments were decoded from, to place their words in.
-struct WordWindow {
-  std::size_t index = 0;         ///< of the features' windows
-  std::size_t frames = 0;        ///< how many of its frames are of the recording
-  std::string language = "en";   ///< that it was decoded in
-  Task task = Task::transcribe;  ///< that it was decoded for
-  double last_speech = 0;        ///< seconds of the recording: the end of the last word before it
-  std::string prepend_punctuations = {};  ///< characters that belong to the word after them
-  std::string append_punctuations = {};   ///< characters that belong to the word before them
-};
 
 /// Tells when the words of decoded segments were said, as OpenAI's add_word_timestamps does.
 ///
@@ -45,12 +32,5 @@ class WordTimestamper {
   const Tokenizer& tokenizer_;
   std::vector<AlignmentHead> heads_;
 };
-
-/// The part of add_words after the alignment: shortens words that are too long at the ends of
-/// sentences, joins punctuation to its words, and deals the words out to the segments that they
-/// come from.
-/// @param end_of_text tokens from there on are no text.
-void place_words(std::span<Segment> segments, std::vector<AlignedWord> words,
-                 const WordWindow& window, int end_of_text);
 
 }  // namespace whisper

@@ -41,28 +41,23 @@ std::string_view read_name(ByteReader& reader) {
 
 Variable read_variable(ByteReader& reader, std::string_view name) {
   constexpr int kMostDimensions = 8;
-  constexpr std::uint64_t kMostNumbers = std::uint64_t{1} << 40U;
   Variable variable;
   const int rank = reader.number<std::uint8_t>();
   if (rank > kMostDimensions) {
     reader.fail(fmt::format("variable {} has {} dimensions", shown(name), rank));
   }
-  std::uint64_t count = 1;
-  for (int i = 0; i < rank; ++i) {
-    const auto extent = reader.number<std::uint32_t>();
-    variable.shape.push_back(extent);
-    count *= extent;
-    if (count > kMostNumbers) reader.fail(fmt::format("variable {} is too large", shown(name)));
-  }
+  for (int i = 0; i < rank; ++i) variable.shape.push_back(reader.number<std::uint32_t>());
+  const auto count = count_numbers(variable.shape);
+  if (!count) reader.fail(fmt::format("variable {} is too large", shown(name)));
   const auto type = reader.number<std::uint8_t>();
   if (type >= kTypeBytes.size()) {
     reader.fail(fmt::format("variable {} has the unknown type {}", shown(name), type));
   }
   variable.type = static_cast<Ct2Type>(type);
   const auto size = reader.number<std::uint32_t>();
-  if (size != count * kTypeBytes.at(type)) {
+  if (size != *count * kTypeBytes.at(type)) {
     reader.fail(fmt::format("variable {} of shape {} has {} bytes instead of {}", shown(name),
-                            shape_text(variable.shape), size, count * kTypeBytes.at(type)));
+                            shape_text(variable.shape), size, *count * kTypeBytes.at(type)));
   }
   variable.bytes = reader.take(size);
   return variable;

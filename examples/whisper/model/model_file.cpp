@@ -4,43 +4,145 @@
 #include "model/alignment_heads.hpp"
 #include "model/ct2_file.hpp"
 #include "model/format_error.hpp"
+#include "model/ggml_file.hpp"
+#include "model/hugging_face_model.hpp"
 #include "model/mapped_file.hpp"
-#include "model/vocabulary_file.hpp"
+#include "model/openai_checkpoint.hpp"
+#include "model/safetensors_file.hpp"
+#include "model/vocabulary_search.hpp"
+#include "model/weights_file.hpp"
 #include <clams/util/files.hpp>
 #include <clams/util/json.hpp>
 
-namespace whisper {
+#include <algorithm>
+#include <optional>
+#include <system_error>
+#include <utility>
 
-namespace {
+namespace whisper {
 
 namespace fs = std::filesystem;
 
-clams::Json read_json_if_there(const fs::path& file) {
-  std::error_code ignored;  // what cannot be looked at is not there
-  if (!fs::is_regular_file(file, ignored)) return clams::Json::object();
+namespace {
+
+constexpr std::string_view kIndexEnding = ".index.json";
+
+clams::Json read_json(const fs::path& file) {
+  const std::string text = clams::read_file(file);
   try {
-    return clams::parse_json(clams::read_file(file));
+    auto json = clams::parse_json(text);
+    if (json.is_object()) return json;
   } catch (const clams::Error& error) {
-    if (error.code() != clams::ErrorCode::invalid_input) throw;
     throw format_error(file.string(), error.what());
   }
+  throw format_error(file.string(), "a JSON object was expected");
 }
 
-ModelFile open_ct2(const fs::path& path, const fs::path& weights) {
-  auto mapped = std::make_shared<MappedFile>(weights);
-  auto read = read_ct2(mapped->bytes(), weights.string());
-  ModelFile model{.format = ModelFormat::ctranslate2, .path = path, .weights = {weights}};
-  model.dimensions = read.dimensions;
-  model.tensors = std::move(read.tensors);
-  model.memory = std::move(mapped);
-  const fs::path config = weights.parent_path() / "config.json";
-  model.alignment_heads =
-      read_alignment_heads(read_json_if_there(config), model.dimensions, config.string());
-  const auto files = vocabulary_files(weights.parent_path(), model.dimensions);
-  if (files.empty())
-    throw clams::Error{clams::ErrorCode::not_found, path.string() + ": no vocabulary"};
-  model.vocabulary = read_vocabulary(files.front(), model.dimensions);
-  return model;
+/// Files that stay mapped, and copies, as long as the model does.
+struct Memory {
+  std::vector<std::unique_ptr<MappedFile>> files = {};
+  std::shared_ptr<const void> copies = {};
+};
+
+/// Puts a ModelFile together.
+class Opening {
+ public:
+  Opening(const fs::path& path, const ModelSearch& search)
+      : search_(search), weights_(find_weights(path)), folder_(weights_.parent_path()) {
+    model_.path = path;
+  }
+
+  [[nodiscard]] ModelFile open();
+
+ private:
+  std::span<const std::byte> map(const fs::path& file);
+  void open_hugging_face(const std::vector<fs::path>& shards);
+  [[nodiscard]] std::vector<fs::path> shards_of_index() const;
+  void take(ModelWeights weights);
+  void find_alignment_heads();
+
+  const ModelSearch& search_;
+  fs::path weights_;
+  fs::path folder_;
+  ModelFile model_;
+  std::shared_ptr<Memory> memory_ = std::make_shared<Memory>();
+};
+
+std::span<const std::byte> Opening::map(const fs::path& file) {
+  memory_->files.push_back(std::make_unique<MappedFile>(file));
+  model_.weights.push_back(file);
+  return memory_->files.back()->bytes();
+}
+
+// `weight_map` says in which file of the folder each tensor is.
+std::vector<fs::path> Opening::shards_of_index() const {
+  const auto index = read_json(weights_);
+  std::vector<fs::path> shards;
+  const auto map = index.find("weight_map");
+  if (map == index.end() || !map->is_object()) {
+    throw format_error(weights_.string(), "there is no weight_map");
+  }
+  for (const auto& [tensor, file] : map->items()) {
+    const fs::path name = file.is_string() ? file.get<std::string>() : "";
+    if (name.empty() || name.has_parent_path()) {
+      throw format_error(weights_.string(),
+                         "the place of tensor " + shown(tensor) + " is not a file of this folder");
+    }
+    if (std::ranges::find(shards, folder_ / name) == shards.end()) shards.push_back(folder_ / name);
+  }
+  return shards;
+}
+
+void Opening::open_hugging_face(const std::vector<fs::path>& shards) {
+  const fs::path config = folder_ / "config.json";
+  const Dimensions dimensions = read_hugging_face_config(read_json(config), config.string());
+  TensorMap stored;
+  for (const auto& shard : shards) read_safetensors(map(shard), shard.string(), stored);
+  model_.format = ModelFormat::hugging_face;
+  take(make_hugging_face_weights(stored, dimensions, weights_.string()));
+}
+
+void Opening::take(ModelWeights weights) {
+  model_.dimensions = weights.dimensions;
+  model_.tensors = std::move(weights.tensors);
+  model_.vocabulary.tokens = std::move(weights.tokens);
+  memory_->copies = std::move(weights.copies);
+}
+
+void Opening::find_alignment_heads() {
+  const bool in_folder =
+      model_.format == ModelFormat::ctranslate2 || model_.format == ModelFormat::hugging_face;
+  for (const auto* name : {"generation_config.json", "config.json"}) {
+    const fs::path file = folder_ / name;
+    std::error_code ignored;  // what cannot be looked at is not there
+    if (!in_folder || !fs::is_regular_file(file, ignored)) continue;
+    model_.alignment_heads =
+        read_alignment_heads(read_json(file), model_.dimensions, file.string());
+    if (!model_.alignment_heads.empty()) return;
+  }
+  model_.alignment_heads =
+      known_alignment_heads(model_.dimensions, fs::absolute(weights_).string());
+}
+
+ModelFile Opening::open() {
+  const std::string name = weights_.string();
+  if (name.ends_with(kIndexEnding)) {
+    open_hugging_face(shards_of_index());
+  } else {
+    const MappedFile probe{weights_};
+    switch (model_.format = detect_format(probe.bytes(), name)) {
+      case ModelFormat::ctranslate2: take(read_ct2(map(weights_), name)); break;
+      case ModelFormat::hugging_face: open_hugging_face({weights_}); break;
+      case ModelFormat::openai_checkpoint: take(read_openai_checkpoint(map(weights_), name)); break;
+      case ModelFormat::ggml: take(read_ggml(map(weights_), name)); break;
+    }
+  }
+  if (model_.vocabulary.tokens.empty()) {
+    model_.vocabulary = find_vocabulary(weights_, model_.dimensions, search_);
+  }
+  find_alignment_heads();
+  model_.memory = memory_;
+  return std::move(model_);
 }
 
 }  // namespace
@@ -63,9 +165,8 @@ const StoredTensor& ModelFile::tensor(std::string_view name) const {
   return found->second;
 }
 
-ModelFile open_model(const fs::path& path) {
-  const fs::path weights = fs::is_directory(path) ? path / "model.bin" : path;
-  return open_ct2(path, weights);
+ModelFile open_model(const fs::path& path, const ModelSearch& search) {
+  return Opening{path, search}.open();
 }
 
 }  // namespace whisper

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/dimensions.hpp"
+#include "model/model_finder.hpp"
 #include "model/stored_tensor.hpp"
 #include "model/vocabulary.hpp"
 
@@ -42,9 +43,11 @@ struct ModelFile {
 
 /// Opens a model, telling the format by what is in it and not by its name: a CTranslate2 folder, a
 /// Hugging Face folder, an OpenAI checkpoint, or a ggml file. Every tensor that its dimensions ask
-/// for is there and has its shape.
-/// @throws clams::Error not_found if nothing is there, invalid_input for a file that is truncated,
-///   damaged, hostile or of another kind, naming the file and what is wrong with it.
-[[nodiscard]] ModelFile open_model(const std::filesystem::path& path);
+/// for is there and has its shape. The files must not be written to while they are open.
+/// @param search where to look for a vocabulary if the model has none with it
+/// @throws clams::Error not_found if nothing is there, or no vocabulary; invalid_input for a file
+///   that is truncated, damaged, hostile or of another kind, naming the file and what is wrong.
+[[nodiscard]] ModelFile open_model(const std::filesystem::path& path,
+                                   const ModelSearch& search = {});
 
 }  // namespace whisper

@@ -146,6 +146,16 @@ void check_tensors(const ModelWeights& weights, std::string_view file) {
   }
 }
 
+std::optional<std::uint64_t> count_numbers(const std::vector<std::int64_t>& shape) {
+  constexpr std::int64_t kMost = std::int64_t{1} << 40U;
+  std::int64_t count = 1;
+  for (const auto extent : shape) {
+    if (extent < 0 || (extent > 0 && count > kMost / extent)) return std::nullopt;
+    count *= extent;
+  }
+  return static_cast<std::uint64_t>(count);
+}
+
 std::string shape_text(const std::vector<std::int64_t>& shape) {
   return fmt::format("[{}]", fmt::join(shape, ", "));
 }

@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,6 +44,9 @@ void check_dimensions(const Dimensions& dimensions, std::string_view file);
 /// @throws clams::Error invalid_input naming the file and the tensor which is missing, has another
 ///   shape than the dimensions ask for, or fewer or more bytes than its shape.
 void check_tensors(const ModelWeights& weights, std::string_view file);
+
+/// How many numbers a tensor of this shape has; none if that is more than any model's, or negative.
+[[nodiscard]] std::optional<std::uint64_t> count_numbers(const std::vector<std::int64_t>& shape);
 
 /// `[384, 80, 3]`: for messages.
 [[nodiscard]] std::string shape_text(const std::vector<std::int64_t>& shape);

@@ -102,54 +102,42 @@ void read_tiktoken(std::string_view text, std::string_view file, TokenTable& tab
   }
 }
 
-void read_ids(clams::JsonReader& reader, TokenTable& table) {
-  reader.read_object([&](std::string_view key) {
-    const std::string token{key};
-    const clams::Json id = reader.read_value();
-    if (!id.is_number_unsigned()) reader.fail("the id of a token must be a whole number");
-    table.add_spelled(id.get<std::uint64_t>(), token);
-  });
+void read_id(clams::JsonReader& reader, std::string_view token, TokenTable& table) {
+  const std::string spelling{token};
+  const clams::Json id = reader.read_value();
+  if (!id.is_number_integer() || id < 0) reader.fail("the id of a token must be a whole number");
+  table.add_spelled(id.get<std::uint64_t>(), spelling);
 }
 
-// A tokenizer.json has its tokens in model.vocab; a vocab.json is nothing but them.
-bool is_tokenizer(std::string_view text) {
-  bool found = false;
-  clams::JsonReader reader{text};
+void read_tokenizer_model(clams::JsonReader& reader, TokenTable& table) {
   reader.read_object([&](std::string_view key) {
-    const bool is_model = key == "model";
-    if (is_model && reader.peek() == clams::JsonReader::Kind::object) found = true;
-    reader.skip_value();
-  });
-  return found;
-}
-
-void read_tokenizer(std::string_view text, TokenTable& table) {
-  clams::JsonReader reader{text};
-  reader.read_object([&](std::string_view key) {
-    if (key != "model") {
+    if (key != "vocab") {
       reader.skip_value();
       return;
     }
-    reader.read_object([&](std::string_view part) {
-      if (part == "vocab") {
-        read_ids(reader, table);
-      } else {
-        reader.skip_value();
-      }
-    });
+    reader.read_object([&](std::string_view token) { read_id(reader, token, table); });
   });
 }
 
+// A vocab.json is nothing but tokens and their ids; a tokenizer.json has them in model.vocab, and
+// among its own members no numbers.
 void read_json(std::string_view text, TokenTable& table) {
+  using Kind = clams::JsonReader::Kind;
   clams::JsonReader reader{text};
-  if (reader.peek() == clams::JsonReader::Kind::array) {
+  if (reader.peek() == Kind::array) {
     std::uint64_t id = 0;
     reader.read_array([&] { table.add_spelled(id++, reader.read_string()); });
-  } else if (is_tokenizer(text)) {
-    read_tokenizer(text, table);
-  } else {
-    read_ids(reader, table);
+    return;
   }
+  reader.read_object([&](std::string_view key) {
+    if (reader.peek() == Kind::number) {
+      read_id(reader, key, table);
+    } else if (key == "model") {
+      read_tokenizer_model(reader, table);
+    } else {
+      reader.skip_value();
+    }
+  });
 }
 
 // The first line of a list of ranks is `IQ== 0`; the first of a list of tokens is `!`.

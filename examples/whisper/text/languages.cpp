@@ -75,8 +75,8 @@ std::string lower_case(std::string_view text) {
   return lower;
 }
 
-template <std::size_t size>
-std::optional<std::string_view> code_in(const std::array<Language, size>& languages,
+template <std::size_t Size>
+std::optional<std::string_view> code_in(const std::array<Language, Size>& languages,
                                         std::string_view name) {
   const auto found = std::ranges::find(languages, name, &Language::name);
   return found == languages.end() ? std::nullopt : std::optional(found->code);

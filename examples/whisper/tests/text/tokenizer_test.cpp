@@ -160,6 +160,7 @@ TEST_CASE("annotations are no speech, ordinary punctuation is", "[whisper]") {
 
 std::vector<std::string> words_of(const std::vector<WordTokens>& parts) {
   std::vector<std::string> words;
+  words.reserve(parts.size());
   for (const auto& part : parts) words.push_back(part.word);
   return words;
 }

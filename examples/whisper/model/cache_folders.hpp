@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <clams/util/environment.hpp>
+
+#include <filesystem>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace whisper {
+
+/// The user's folder for caches: XDG_CACHE_HOME, or `.cache` at HOME. None if neither is set.
+[[nodiscard]] std::optional<std::filesystem::path> cache_home(
+    const clams::Environment& environment);
+
+/// This program's own folder there.
+[[nodiscard]] std::optional<std::filesystem::path> own_cache(const clams::Environment& environment);
+
+/// Where Hugging Face's libraries keep their downloads: HF_HUB_CACHE, HF_HOME/hub, or
+/// `huggingface/hub` in the cache. None if nothing is set.
+[[nodiscard]] std::optional<std::filesystem::path> hugging_face_cache(
+    const clams::Environment& environment);
+
+/// The folder of a repository (`openai/whisper-tiny`) in a cache of that layout: the snapshot that
+/// `main` refers to, and then all others.
+[[nodiscard]] std::vector<std::filesystem::path> snapshots(const std::filesystem::path& cache,
+                                                           std::string_view repository);
+
+/// What stands in a folder, sorted; nothing if it cannot be read.
+[[nodiscard]] std::vector<std::filesystem::path> entries_of(const std::filesystem::path& folder);
+
+}  // namespace whisper

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/alignment.hpp"
+
+#include "net/tokens.hpp"
+#include <clams/util/error.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+namespace whisper {
+namespace {
+
+std::vector<int> tokens_of(const AlignmentQuestion& question, int text_context) {
+  std::vector<int> tokens{question.start.begin(), question.start.end()};
+  tokens.insert(tokens.end(), question.text.begin(), question.text.end());
+  tokens.push_back(question.end_of_text);
+  if (std::ssize(tokens) > text_context) {
+    throw clams::Error(clams::ErrorCode::invalid_input,
+                       "the text to align is too long: the network reads " +
+                           std::to_string(text_context) + " tokens at most, and this is " +
+                           std::to_string(tokens.size()));
+  }
+  return tokens;
+}
+
+std::vector<CrossKeyValues> one_window(const TorchFeatures& features, std::size_t window) {
+  if (window >= features.windows()) {
+    throw clams::Error(clams::ErrorCode::internal, "there is no window to align with");
+  }
+  const auto index = static_cast<std::int64_t>(window);
+  std::vector<CrossKeyValues> layers;
+  for (const auto& layer : features.layers()) {
+    layers.push_back({layer.keys.narrow(0, index, 1), layer.values.narrow(0, index, 1)});
+  }
+  return layers;
+}
+
+// q k^T / sqrt(head width), with both factors scaled alike.
+std::vector<float> scores_of(std::span<const AlignmentHead> heads,
+                             const std::vector<at::Tensor>& queries,
+                             const std::vector<CrossKeyValues>& audio) {
+  std::vector<at::Tensor> scores;
+  for (const auto& [layer, head] : heads) {
+    const auto query = queries.at(static_cast<std::size_t>(layer)).select(0, 0).select(0, head);
+    const auto key = audio.at(static_cast<std::size_t>(layer)).keys.select(0, 0).select(0, head);
+    const auto scale = std::pow(static_cast<double>(key.size(1)), -0.25);
+    scores.push_back(at::mm(query.to(at::kFloat).mul(scale), key.to(at::kFloat).mul(scale).t()));
+  }
+  if (scores.empty()) return {};
+  const auto all = at::stack(scores).cpu().contiguous();
+  return {all.data_ptr<float>(), all.data_ptr<float>() + all.numel()};
+}
+
+// The probability of each text token among the text tokens, given those before it. A few tokens at
+// a time, because each has a score for the whole vocabulary.
+std::vector<float> probabilities_of(const Decoder& decoder, const at::Tensor& hidden,
+                                    const AlignmentQuestion& question, int vocabulary) {
+  constexpr std::int64_t kTokensAtOnce = 16;
+  const auto count = std::ssize(question.text);
+  const auto before = hidden.narrow(0, std::ssize(question.start) - 1, count);
+  const auto wanted = tokens_on(question.text, {count, 1}, hidden.device());
+  auto scores =
+      at::empty({std::min(kTokensAtOnce, count), vocabulary}, hidden.options().dtype(at::kFloat));
+  std::vector<float> probabilities;
+  for (std::int64_t first = 0; first < count; first += kTokensAtOnce) {
+    const auto some = std::min(kTokensAtOnce, count - first);
+    auto part = scores.narrow(0, 0, some);
+    decoder.score(before.narrow(0, first, some), part);
+    const auto chosen = at::softmax(part.narrow(1, 0, question.end_of_text), 1)
+                            .gather(1, wanted.narrow(0, first, some))
+                            .cpu();
+    probabilities.insert(probabilities.end(), chosen.data_ptr<float>(),
+                         chosen.data_ptr<float>() + some);
+  }
+  return probabilities;
+}
+
+}  // namespace
+
+CrossAttention align(const Decoder& decoder, const Dimensions& dimensions,
+                     const TorchFeatures& features, const AlignmentQuestion& question) {
+  const auto tokens = tokens_of(question, dimensions.text_context);
+  const auto audio = one_window(features, question.window);
+  auto cache = decoder.make_cache(1);
+  std::vector<at::Tensor> queries;
+  const auto device = audio.front().keys.device();
+  const auto hidden =
+      decoder.forward(tokens_on(tokens, {1, std::ssize(tokens)}, device), audio, cache, &queries);
+  return {.heads = question.heads.size(),
+          .tokens = tokens.size(),
+          .positions = static_cast<std::size_t>(audio.front().keys.size(2)),
+          .scores = scores_of(question.heads, queries, audio),
+          .token_probabilities =
+              probabilities_of(decoder, hidden.select(0, 0), question, dimensions.vocabulary)};
+}
+
+}  // namespace whisper

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/decoder.hpp"
+
+#include "net/attention.hpp"
+
+#include <string>
+
+namespace whisper {
+
+Decoder::Block Decoder::make_block(const Weights& weights, const std::string& name) {
+  const auto self = name + ".attn";
+  const auto cross = name + ".cross_attn";
+  return {.self_norm = weights.layer_norm(name + ".attn_ln"),
+          .query_key_value = weights.fused({self + ".query", self + ".key", self + ".value"}),
+          .self_out = weights.linear(self + ".out"),
+          .cross_norm = weights.layer_norm(name + ".cross_attn_ln"),
+          .cross_query = weights.linear(cross + ".query"),
+          .cross_key_value = weights.fused({cross + ".key", cross + ".value"}),
+          .cross_out = weights.linear(cross + ".out"),
+          .norm = weights.layer_norm(name + ".mlp_ln"),
+          .up = weights.linear(name + ".mlp.0"),
+          .down = weights.linear(name + ".mlp.2")};
+}
+
+Decoder::Decoder(const Weights& weights)
+    : heads_(weights.dimensions().text_heads),
+      options_(weights.placement().options()),
+      embedding_(weights.tensor("decoder.token_embedding.weight")),
+      positions_(weights.tensor("decoder.positional_embedding")),
+      norm_(weights.layer_norm("decoder.ln")) {
+  for (int layer = 0; layer < weights.dimensions().text_layers; ++layer) {
+    blocks_.push_back(make_block(weights, "decoder.blocks." + std::to_string(layer)));
+  }
+}
+
+std::vector<CrossKeyValues> Decoder::read_audio(const at::Tensor& encoded) const {
+  std::vector<CrossKeyValues> layers;
+  for (const auto& block : blocks_) {
+    const auto parts = block.cross_key_value(encoded).chunk(2, 2);
+    layers.push_back(
+        {split_heads(parts[0], heads_).contiguous(), split_heads(parts[1], heads_).contiguous()});
+  }
+  return layers;
+}
+
+KeyValueCache Decoder::make_cache(std::int64_t rows) const {
+  return {static_cast<std::int64_t>(blocks_.size()), rows, heads_, positions_.size(1) / heads_,
+          options_};
+}
+
+at::Tensor Decoder::forward(const at::Tensor& tokens, const std::vector<CrossKeyValues>& audio,
+                            KeyValueCache& cache, std::vector<at::Tensor>* queries) const {
+  auto x = embed(tokens, cache.length());
+  cache.extend(tokens.size(1));
+  for (std::size_t layer = 0; layer < blocks_.size(); ++layer) {
+    const auto& block = blocks_[layer];
+    x.add_(attend_self(block, static_cast<std::int64_t>(layer), x, cache));
+    x.add_(attend_audio(block, x, audio[layer], queries));
+    auto wide = block.up(block.norm(x));
+    x.add_(block.down(at::gelu_(wide)));
+  }
+  return x;
+}
+
+at::Tensor Decoder::embed(const at::Tensor& tokens, std::int64_t first) const {
+  return at::embedding(embedding_, tokens).add_(positions_.narrow(0, first, tokens.size(1)));
+}
+
+at::Tensor Decoder::attend_self(const Block& block, std::int64_t layer, const at::Tensor& x,
+                                KeyValueCache& cache) const {
+  const auto parts = block.query_key_value(block.self_norm(x)).chunk(3, 2);
+  cache.put(layer, split_heads(parts[1], heads_), split_heads(parts[2], heads_));
+  // A prompt is fed to an empty cache; a single token sees everything before it.
+  const auto mask = x.size(1) > 1 ? Mask::causal : Mask::none;
+  const auto seen =
+      attend(split_heads(parts[0], heads_), cache.keys(layer), cache.values(layer), mask);
+  return block.self_out(merge_heads(seen));
+}
+
+at::Tensor Decoder::attend_audio(const Block& block, const at::Tensor& x,
+                                 const CrossKeyValues& audio,
+                                 std::vector<at::Tensor>* queries) const {
+  const auto windows = audio.keys.size(0);
+  // The rows of a window are queries of one sequence: one copy of keys and values serves them all.
+  const auto query =
+      split_heads(block.cross_query(block.cross_norm(x)).view({windows, -1, x.size(2)}), heads_);
+  if (queries != nullptr) queries->push_back(query);
+  const auto seen = merge_heads(attend(query, audio.keys, audio.values));
+  return block.cross_out(seen).view(x.sizes());
+}
+
+void Decoder::score(const at::Tensor& hidden, at::Tensor& to) const {
+  const auto normed = norm_(hidden);
+  if (normed.scalar_type() == at::kFloat) {
+    at::mm_out(to, normed, embedding_.t());
+  } else {
+    to.copy_(at::mm(normed, embedding_.t()));
+  }
+}
+
+}  // namespace whisper

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "net/aten.hpp"
+#include "net/layer_norm.hpp"
+#include "net/linear.hpp"
+#include "net/weights.hpp"
+
+#include <vector>
+
+namespace whisper {
+
+/// Whisper's audio encoder.
+///
+/// Ownership: owns its weights.
+/// Threads: immutable.
+/// Errors: what libtorch throws.
+class Encoder {
+ public:
+  explicit Encoder(const Weights& weights);
+
+  /// Of spectrograms [windows, mels, frames]: features [windows, frames / 2, width].
+  [[nodiscard]] at::Tensor operator()(const at::Tensor& mel) const;
+
+  /// What the layers start from: the two convolutions, and where in time each position is.
+  [[nodiscard]] at::Tensor stem(const at::Tensor& mel) const;
+
+ private:
+  struct Block {
+    LayerNorm attention_norm = {};
+    Linear query_key_value = {};
+    Linear attention_out = {};
+    LayerNorm norm = {};
+    Linear up = {};
+    Linear down = {};
+  };
+  struct Convolution {
+    at::Tensor weight = {};
+    at::Tensor bias = {};
+  };
+
+  void pass(const Block& block, at::Tensor& x) const;
+
+  std::int64_t heads_;
+  Convolution first_;
+  Convolution second_;
+  at::Tensor positions_;
+  std::vector<Block> blocks_;
+  LayerNorm norm_;
+};
+
+}  // namespace whisper

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/tensor_reader.hpp"
+
+#include <ATen/Parallel.h>
+#include <algorithm>
+#include <cstring>
+#include <optional>
+
+namespace whisper {
+namespace {
+
+// Small enough to stay in the processor's cache between the two passes over it.
+constexpr std::int64_t kPiece = 32 * 1024;
+
+std::optional<at::ScalarType> plain_type(Element element) {
+  switch (element) {
+    case Element::float32: return at::kFloat;
+    case Element::float16: return at::kHalf;
+    case Element::bfloat16: return at::kBFloat16;
+    default: return std::nullopt;
+  }
+}
+
+// The stored bytes may be unaligned, so they go through an aligned piece.
+void convert_pieces(const StoredTensor& stored, at::ScalarType type, const at::Tensor& to,
+                    std::int64_t begin, std::int64_t end) {
+  const auto size = static_cast<std::int64_t>(c10::elementSize(type));
+  const auto piece = at::empty({std::min(kPiece, end - begin)}, type);
+  for (auto first = begin; first < end; first += kPiece) {
+    const auto count = std::min(kPiece, end - first);
+    std::memcpy(piece.data_ptr(), stored.bytes.data() + first * size,
+                static_cast<std::size_t>(count * size));
+    to.narrow(0, first, count).copy_(piece.narrow(0, 0, count));
+  }
+}
+
+}  // namespace
+
+void read_tensor(const StoredTensor& stored, const at::Tensor& to) {
+  const auto flat = to.view({-1});
+  if (const auto type = plain_type(stored.element)) {
+    at::parallel_for(0, stored.count(), kPiece, [&](std::int64_t begin, std::int64_t end) {
+      convert_pieces(stored, *type, flat, begin, end);
+    });
+    return;
+  }
+  const auto numbers = at::empty({stored.count()}, at::kFloat);
+  copy_as_float32(stored, {numbers.data_ptr<float>(), static_cast<std::size_t>(stored.count())});
+  flat.copy_(numbers);
+}
+
+}  // namespace whisper
