@@ -8,6 +8,7 @@
 #include <clams/serve/work_queue.hpp>
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -28,6 +29,13 @@ class AnnotateEndpoint {
   /// The annotated MMIF, or why there is none. Status 499 if the client has left.
   [[nodiscard]] Response answer(Request& request, const std::string& request_id);
 
+  /// What the app does for a request. May throw whatever it likes; that becomes the answer.
+  using Work = std::function<Response(const std::stop_token&)>;
+
+  /// The answer of other work, which waits for a worker, and ends, as annotating does.
+  [[nodiscard]] Response answer_with(const Request& request, const std::string& request_id,
+                                     Work work);
+
   [[nodiscard]] WorkQueue& queue() noexcept { return queue_; }
   [[nodiscard]] const WorkQueue& queue() const noexcept { return queue_; }
 
@@ -37,11 +45,11 @@ class AnnotateEndpoint {
  private:
   struct Task;
 
-  void run(Task& task, const std::stop_token& stop) const;
-  [[nodiscard]] Response run_app(Task& task, const std::stop_token& stop) const;
-  [[nodiscard]] std::shared_ptr<Job> submit(const std::shared_ptr<Task>& task);
-  [[nodiscard]] Response wait_for(const std::shared_ptr<Job>& job,
-                                  const std::shared_ptr<Task>& task, const Request& request);
+  [[nodiscard]] Response run_app(Task& task) const;
+  [[nodiscard]] Response run_safely(const Work& work, const std::stop_token& stop,
+                                    const std::string& request_id) const;
+  [[nodiscard]] Response wait_for(const std::shared_ptr<Job>& job, Response& response,
+                                  const Request& request);
   [[nodiscard]] Response refusal() const;
   [[nodiscard]] Response shutting_down() const;
   [[nodiscard]] std::optional<Response> objection(const Request& request) const;

@@ -6,6 +6,7 @@
 #include <clams/serve/bearer_token.hpp>
 #include <clams/serve/message.hpp>
 #include <clams/serve/metrics.hpp>
+#include <clams/serve/model_control.hpp>
 #include <clams/serve/runtime_report.hpp>
 #include <clams/serve/service_options.hpp>
 
@@ -21,7 +22,8 @@ namespace clams::http {
 [[nodiscard]] bool takes_body(std::string_view method, std::string_view path) noexcept;
 
 /// Everything a CLAMS app answers over HTTP, free of sockets: the app at `/`, and `/healthz`,
-/// `/readyz`, `/metrics`, `/runtime`; and, to who is on this machine, `POST /models/unload`.
+/// `/readyz`, `/metrics`, `/runtime`; and, to who is on this machine, `POST /models/load` and
+/// `/models/unload`.
 ///
 /// Ownership: borrows the runner, which must outlive it; owns workers, metrics and token.
 /// Threads: thread-safe; only annotate requests block, and the others never wait for them.
@@ -64,8 +66,6 @@ class Service {
   [[nodiscard]] Response route(Request& request, const std::string& id);
   [[nodiscard]] Response answer_app(Request& request, const std::string& id);
   [[nodiscard]] Response answer_control(const Request& request);
-  [[nodiscard]] Response unload_model(const Request& request);
-  [[nodiscard]] bool is_on_shelf(const std::string& key) const;
   [[nodiscard]] Response describe(const Request& request) const;
   [[nodiscard]] Response ready() const;
   void record(const Request& request, const Response& response, const std::string& id,
@@ -78,6 +78,7 @@ class Service {
   std::atomic<Phase> phase_ = Phase::starting;
   Metrics metrics_;
   AnnotateEndpoint annotate_;
+  ModelControl models_;
 };
 
 }  // namespace clams::http

@@ -28,14 +28,11 @@ CLAMS_INLINE std::size_t worker_count(std::size_t asked) {
 
 namespace http {
 
-/// What a worker needs, and where it leaves the answer. Shared, because the one who waits may
-/// leave.
+/// What a worker needs. Shared, because the one who waits may leave.
 struct AnnotateEndpoint::Task {
   std::string body;
   RawParameters parameters;
   RequestOptions options;
-  Clock::SteadyTime since;
-  Response response;
 };
 
 CLAMS_INLINE AnnotateEndpoint::AnnotateEndpoint(const AppRunner& runner,
@@ -53,9 +50,21 @@ CLAMS_INLINE Response AnnotateEndpoint::answer(Request& request, const std::stri
   task->parameters = query_parameters(request.query);
   task->options.id = request_id;
   if (options_.request_timeout) task->options.deadline = now + *options_.request_timeout;
-  task->since = now;
-  const auto job = submit(task);
-  return job ? wait_for(job, task, request) : refusal();
+  return answer_with(request, request_id, [this, task, now](const std::stop_token& stop) {
+    metrics_.observe_queue_wait(std::chrono::steady_clock::now() - now);
+    task->options.stop = stop;
+    return run_app(*task);
+  });
+}
+
+CLAMS_INLINE Response AnnotateEndpoint::answer_with(const Request& request,
+                                                    const std::string& request_id, Work work) {
+  const auto response = std::make_shared<Response>();  // shared: the one who waits may leave
+  const auto job = queue_.submit(
+      [this, request_id, response, work = std::move(work)](const std::stop_token& stop) {
+        *response = run_safely(work, stop, request_id);
+      });
+  return job ? wait_for(job, *response, request) : refusal();
 }
 
 CLAMS_INLINE std::optional<Response> AnnotateEndpoint::objection(const Request& request) const {
@@ -69,16 +78,11 @@ CLAMS_INLINE std::optional<Response> AnnotateEndpoint::objection(const Request& 
   return std::nullopt;
 }
 
-CLAMS_INLINE std::shared_ptr<Job> AnnotateEndpoint::submit(const std::shared_ptr<Task>& task) {
-  return queue_.submit([this, task](const std::stop_token& stop) { run(*task, stop); });
-}
-
 CLAMS_INLINE Response AnnotateEndpoint::wait_for(const std::shared_ptr<Job>& job,
-                                                 const std::shared_ptr<Task>& task,
-                                                 const Request& request) {
+                                                 Response& response, const Request& request) {
   while (true) {
     const JobState state = job->wait_for(detail::kClientPollInterval);
-    if (state == JobState::done) return std::move(task->response);
+    if (state == JobState::done) return std::move(response);
     if (state == JobState::refused || given_up_) return shutting_down();
     if (request.client_has_left && request.client_has_left()) {
       queue_.abandon(job);
@@ -87,36 +91,35 @@ CLAMS_INLINE Response AnnotateEndpoint::wait_for(const std::shared_ptr<Job>& job
   }
 }
 
-CLAMS_INLINE void AnnotateEndpoint::run(Task& task, const std::stop_token& stop) const {
-  metrics_.observe_queue_wait(std::chrono::steady_clock::now() - task.since);
-  task.response = run_app(task, stop);
+CLAMS_INLINE Response AnnotateEndpoint::run_app(Task& task) const {
+  RunResult result = runner_.annotate(std::move(task.body), task.parameters, task.options);
+  if (result.outcome == RunOutcome::parameters_refused &&
+      options_.error_style == ErrorStyle::problem) {
+    return error_response(Error{ErrorCode::invalid_parameter, result.problem},
+                          options_.error_style);
+  }
+  return {.status = result.outcome == RunOutcome::annotated ? 200 : 500,
+          .content_type = "application/json",
+          .body = std::move(result.mmif)};
 }
 
-CLAMS_INLINE Response AnnotateEndpoint::run_app(Task& task, const std::stop_token& stop) const {
-  const Logger logger = runner_.logger().with_request_id(task.options.id);
+CLAMS_INLINE Response AnnotateEndpoint::run_safely(const Work& work, const std::stop_token& stop,
+                                                   const std::string& request_id) const {
+  const Logger logger = runner_.logger().with_request_id(request_id);
   try {
-    task.options.stop = stop;
-    RunResult result = runner_.annotate(std::move(task.body), task.parameters, task.options);
-    if (result.outcome == RunOutcome::parameters_refused &&
-        options_.error_style == ErrorStyle::problem) {
-      return error_response(Error{ErrorCode::invalid_parameter, result.problem},
-                            options_.error_style);
-    }
-    return {.status = result.outcome == RunOutcome::annotated ? 200 : 500,
-            .content_type = "application/json",
-            .body = std::move(result.mmif)};
+    return work(stop);
   } catch (const InsufficientMemory& error) {
     return memory_refusal_response(error.refusal(), options_.error_style,
                                    options_.memory_refusal_status);
   } catch (const Error& error) {
-    logger.info(std::string{"not annotated: "} + error.what());
+    logger.info(std::string{"not done: "} + error.what());
     return error_response(error, options_.error_style, options_.retry_after);
   } catch (const std::bad_alloc&) {
-    logger.error("not annotated: out of memory");
+    logger.error("not done: out of memory");
     return error_response(Error{ErrorCode::unavailable, "Out of memory. Please retry later."},
                           options_.error_style, options_.retry_after);
   } catch (const std::exception& error) {
-    logger.error(std::string{"not annotated: "} + error.what());
+    logger.error(std::string{"not done: "} + error.what());
     return message_response(500, reason_phrase(500));
   }
 }

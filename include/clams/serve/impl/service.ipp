@@ -2,6 +2,7 @@
 #pragma once
 
 #include <clams/app/metadata_json.hpp>
+#include <clams/serve/detail/answers.hpp>
 #include <clams/serve/memory_figures.hpp>
 #include <clams/serve/request_id.hpp>
 #include <clams/serve/service.hpp>
@@ -21,9 +22,6 @@ inline constexpr const char* kAppMethods = "GET, HEAD, OPTIONS, POST, PUT";
 inline constexpr const char* kControlMethods = "GET, HEAD, OPTIONS";
 inline constexpr std::array<std::string_view, 4> kControlPaths{"/healthz", "/readyz", "/metrics",
                                                                "/runtime"};
-inline constexpr std::string_view kUnloadPath = "/models/unload";
-// The words that CLAMS reads as false; every other value is true.
-inline constexpr std::array<std::string_view, 5> kFalsyWords{"False", "false", "F", "f", "0"};
 
 CLAMS_INLINE bool is_app_path(std::string_view path) {
   return !path.empty() && path.find_first_not_of('/') == std::string_view::npos;
@@ -37,35 +35,7 @@ CLAMS_INLINE bool is_control_path(std::string_view path) {
 CLAMS_INLINE bool is_switched_on(const std::vector<QueryItem>& query, std::string_view name) {
   const auto item = std::find_if(query.begin(), query.end(),
                                  [name](const QueryItem& i) { return i.name == name; });
-  return item != query.end() &&
-         std::find(kFalsyWords.begin(), kFalsyWords.end(), item->value) == kFalsyWords.end();
-}
-
-CLAMS_INLINE http::Response allow_response(const char* methods) {
-  return {.content_type = "text/html; charset=utf-8", .headers = {{"Allow", methods}}};
-}
-
-CLAMS_INLINE http::Response method_not_allowed(const char* methods) {
-  auto response = http::message_response(405, "The method is not allowed for the requested URL.");
-  response.headers.emplace_back("Allow", methods);
-  return response;
-}
-
-CLAMS_INLINE http::Response json_response(const Json& value) {
-  return {.content_type = "application/json",
-          .body = write_json(value, JsonLayout::pretty, JsonSpelling::metadata) + '\n'};
-}
-
-CLAMS_INLINE http::Response plain_response(int status, std::string_view text) {
-  return {.status = status,
-          .content_type = "text/plain; charset=utf-8",
-          .body = std::string{text} + '\n'};
-}
-
-CLAMS_INLINE http::Response unauthorized() {
-  auto response = http::message_response(401, "A valid bearer token is required.");
-  response.headers.emplace_back("WWW-Authenticate", "Bearer");
-  return response;
+  return item != query.end() && is_true(item->value);
 }
 
 CLAMS_INLINE bool is_read(const std::string& method) { return method == "GET" || method == "HEAD"; }
@@ -82,7 +52,8 @@ CLAMS_INLINE Service::Service(const AppRunner& runner, ServiceOptions options)
     : runner_(runner),
       options_(std::move(options)),
       metrics_({.app = runner.metadata().identifier, .app_version = runner.metadata().app_version}),
-      annotate_(runner, options_, metrics_) {
+      annotate_(runner, options_, metrics_),
+      models_(runner, annotate_) {
   if (!options_.token_file.empty()) token_ = BearerToken::from_file(options_.token_file);
 }
 
@@ -116,7 +87,7 @@ CLAMS_INLINE Response Service::route(Request& request, const std::string& id) {
   if (!is_allowed(request)) return detail::unauthorized();
   if (detail::is_app_path(request.path)) return answer_app(request, id);
   if (detail::is_control_path(request.path)) return answer_control(request);
-  if (request.path == detail::kUnloadPath) return unload_model(request);
+  if (ModelControl::takes(request.path)) return models_.answer(request, id);
   return not_found_page();
 }
 
@@ -151,28 +122,6 @@ CLAMS_INLINE Response Service::answer_control(const Request& request) {
 CLAMS_INLINE Response Service::ready() const {
   const Phase phase = phase_;
   return detail::plain_response(phase == Phase::ready ? 200 : 503, phase_name(phase));
-}
-
-CLAMS_INLINE Response Service::unload_model(const Request& request) {
-  if (request.method == "OPTIONS") return detail::allow_response("OPTIONS, POST");
-  if (request.method != "POST") return detail::method_not_allowed("OPTIONS, POST");
-  if (!request.is_local)
-    return message_response(403, "Models are unloaded from this machine only.");
-  std::string key;
-  for (const QueryItem& item : parse_query(request.query)) {
-    if (item.name == "key") key = item.value;
-  }
-  if (key.empty()) return message_response(400, "Name the model: /models/unload?key=NAME");
-  const bool is_known = is_on_shelf(key);
-  if (runner_.memory().unload(key)) return detail::json_response({{"unloaded", key}});
-  return is_known ? message_response(409, "Requests are using '" + key + "'. Try again later.")
-                  : message_response(404, "No model '" + key + "' is loaded.");
-}
-
-CLAMS_INLINE bool Service::is_on_shelf(const std::string& key) const {
-  const auto models = runner_.memory().shelf().list();
-  return std::any_of(models.begin(), models.end(),
-                     [&](const ModelStatus& model) { return model.key == key; });
 }
 
 CLAMS_INLINE Response Service::describe(const Request& request) const {
