@@ -48,8 +48,12 @@ class Service {
   /// How many annotate requests wait for a worker.
   [[nodiscard]] std::size_t waiting() const { return annotate_.queue().counts().waiting; }
 
-  /// Readiness is told from now on.
-  void become_ready() noexcept { phase_ = Phase::ready; }
+  /// The service is open: ready at once, or when the warm-up is done that the options may ask for.
+  /// Until then annotate requests are answered 503.
+  void open();
+
+  /// Readiness is told from now on, unless it drains already.
+  void become_ready() noexcept;
 
   /// Not ready any more: waiting and new annotate requests are answered 503, running ones go on.
   void drain();
@@ -65,6 +69,7 @@ class Service {
   [[nodiscard]] Response answer_or_throw(Request& request, const std::string& id);
   [[nodiscard]] Response route(Request& request, const std::string& id);
   [[nodiscard]] Response answer_app(Request& request, const std::string& id);
+  [[nodiscard]] Response warming() const;
   [[nodiscard]] Response answer_control(const Request& request);
   [[nodiscard]] Response describe(const Request& request) const;
   [[nodiscard]] Response ready() const;

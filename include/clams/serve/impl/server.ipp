@@ -65,13 +65,13 @@ CLAMS_INLINE Server::~Server() { stop(); }
 
 CLAMS_INLINE void Server::start() {
   impl_->port = detail::bind_server(impl_->server, impl_->options);
+  impl_->service.open();
   impl_->listener = std::thread{[impl = impl_.get()] { impl->server.listen_after_bind(); }};
   impl_->server.wait_until_ready();
   {
     const std::scoped_lock lock{impl_->stop_mutex};
     impl_->started = true;
   }
-  impl_->service.become_ready();
   impl_->logger.info("listening on " + url());
 }
 

@@ -98,10 +98,18 @@ CLAMS_INLINE bool Service::is_allowed(const Request& request) const {
 }
 
 CLAMS_INLINE Response Service::answer_app(Request& request, const std::string& id) {
-  if (takes_body(request.method, request.path)) return annotate_.answer(request, id);
+  if (takes_body(request.method, request.path)) {
+    return phase_ == Phase::warming ? warming() : annotate_.answer(request, id);
+  }
   if (detail::is_read(request.method)) return describe(request);
   if (request.method == "OPTIONS") return detail::allow_response(detail::kAppMethods);
   return detail::method_not_allowed(detail::kAppMethods);
+}
+
+CLAMS_INLINE Response Service::warming() const {
+  return error_response(
+      Error{ErrorCode::unavailable, "This app is loading its models. Please retry later."},
+      options_.error_style, options_.retry_after);
 }
 
 CLAMS_INLINE Response Service::answer_control(const Request& request) {
@@ -148,6 +156,23 @@ CLAMS_INLINE void Service::record(const Request& request, const Response& respon
       level, request.method + ' ' + request.path + ' ' + std::to_string(response.status) + ' ' +
                  std::to_string(response.body.size()) + " bytes " +
                  std::to_string(duration.count()) + " s");
+}
+
+// A worker does it, so that it ends as a request does when the service ends.
+CLAMS_INLINE void Service::open() {
+  if (!options_.warm_up) return become_ready();
+  phase_ = Phase::warming;
+  const auto job = annotate_.queue().submit([this](const std::stop_token& stop) {
+    runner_.warm_up(stop);
+    become_ready();
+  });
+  if (!job) become_ready();  // it is draining
+}
+
+CLAMS_INLINE void Service::become_ready() noexcept {
+  Phase phase = phase_;
+  while (phase != Phase::draining && !phase_.compare_exchange_weak(phase, Phase::ready)) {
+  }
 }
 
 CLAMS_INLINE void Service::drain() {
