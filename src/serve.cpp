@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <clams/serve/impl/annotate_endpoint.ipp>
+#include <clams/serve/impl/answers.ipp>
 #include <clams/serve/impl/bearer_token.ipp>
 #include <clams/serve/impl/body_decoder.ipp>
 #include <clams/serve/impl/error_response.ipp>
@@ -11,6 +12,7 @@
 #include <clams/serve/impl/memory_refusal.ipp>
 #include <clams/serve/impl/message.ipp>
 #include <clams/serve/impl/metrics.ipp>
+#include <clams/serve/impl/model_control.ipp>
 #include <clams/serve/impl/mount.ipp>
 #include <clams/serve/impl/pending_answer.ipp>
 #include <clams/serve/impl/process_usage.ipp>

@@ -247,6 +247,25 @@ TEST_CASE("requests spread over the GPUs of a host", "[memory]") {
   }
 }
 
+TEST_CASE("of runs whose need nobody knows there is one at a time on a GPU", "[memory]") {
+  MemoryHost host;
+  host.options.on_busy = clams::BusyPolicy::reject;
+  host.options.factors.rule = 0.3;  // two would fit
+  const auto here = host.process();
+  const auto there = host.process();
+  clams::MemoryRequest unknown = wants("", Bytes{0});
+  unknown.declared = {};
+  auto first = here->begin(unknown);
+
+  const auto refusal = refusal_of(*there, unknown);
+  CHECK(refusal.code == RefusalCode::insufficient);
+  CHECK(refusal_message(refusal).find("Another run whose need is not known") != std::string::npos);
+  CHECK(there->begin(wants("m", 2_GiB))->device() != nullptr);
+  first.reset();
+
+  CHECK(there->begin(unknown)->device() != nullptr);
+}
+
 TEST_CASE("who is refused comes back when a running request should have ended", "[memory]") {
   CHECK(clams::retry_after(10s, "a") >= 8s);
   CHECK(clams::retry_after(10s, "a") <= 12s);

@@ -334,8 +334,8 @@ TEST_CASE("what another process takes of a device is seen", "[memory]") {
   Machine machine;
   const std::string path = (machine.folder.path() / "driver").string();
   testing::ChildProcess child{[&path] {
-    const testing::StubFile file{path};
-    return file.driver().devices[0].allocate(10 * kGiB) ? 0 : 1;
+    const testing::SharedFile<StubDriver> file{path};
+    return file->devices[0].allocate(10 * kGiB) ? 0 : 1;
   }};
   CHECK(child.wait().exit_code == 0);
   const auto probe = machine.probe();

@@ -17,13 +17,17 @@ using clams::http::Service;
 using clams::http::ServiceOptions;
 using clams::testing::kEmptyMmif;
 using clams::testing::MemoryHost;
+using clams::testing::SimulatedTensor;
 using namespace clams::literals;
+using namespace std::chrono_literals;
 
 namespace {
 
 /// Needs 6 GiB of a GPU.
 class SixGibibytes : public clams::ClamsApp {
  public:
+  explicit SixGibibytes(MemoryHost& host) : host_(host) {}
+
   [[nodiscard]] clams::AppMetadata app_metadata() const override {
     return clams::testing::test_metadata();
   }
@@ -31,10 +35,22 @@ class SixGibibytes : public clams::ClamsApp {
       const clams::Parameters& /*parameters*/) const override {
     return {{.key = "large", .resident = 6_GiB}};
   }
+  clams::WarmUp warm_up(const clams::Parameters& parameters,
+                        clams::RequestMemory& memory) override {
+    if (parameters.get<std::int64_t>("beams") == 5) return clams::WarmUp::nothing;
+    const auto model = models_.acquire(memory, "large", [this](const clams::Device* device) {
+      return std::make_shared<SimulatedTensor>(host_.gpus(), device->index, 6_GiB);
+    });
+    return clams::WarmUp::loaded;
+  }
   void annotate(clams::Mmif& mmif, const clams::Parameters& parameters,
                 clams::RequestContext& context) override {
     clams::testing::add_labelled_frame(mmif, parameters, context);
   }
+
+ private:
+  MemoryHost& host_;
+  clams::ModelPool<SimulatedTensor> models_;
 };
 
 /// The app served on a host whose GPU of 10 GiB somebody else uses in part.
@@ -57,9 +73,13 @@ struct ServedHost {
   [[nodiscard]] Response get(const std::string& path, const std::string& query = "") const {
     return service->answer({.method = "GET", .path = path, .query = query});
   }
+  [[nodiscard]] Response ask_for_model(const std::string& what, const std::string& query) const {
+    return service->answer(
+        {.method = "POST", .path = "/models/" + what, .query = query, .is_local = true});
+  }
 
   MemoryHost host;
-  SixGibibytes app;
+  SixGibibytes app{host};
   std::unique_ptr<clams::GpuMemory> memory;
   std::unique_ptr<clams::AppRunner> runner;
   std::unique_ptr<Service> service;
@@ -130,24 +150,59 @@ TEST_CASE("the runtime report shows devices with what they have", "[serve]") {
 
 TEST_CASE("an idle model is unloaded at the wish of who is on this machine", "[serve]") {
   const ServedHost served{clams::Bytes{0}};
-  const auto unload = [&](const std::string& query, bool is_local) {
-    return served.service
-        ->answer({.method = "POST", .path = "/models/unload", .query = query, .is_local = is_local})
-        .status;
-  };
   const clams::ModelPool<int> models;
   auto request = served.memory->begin({.id = "r", .app = "a", .hash = std::string(32, '0')});
   auto lease = std::optional{models.acquire(
       *request, "large", [](const clams::Device*) { return std::make_shared<int>(1); })};
 
-  CHECK(unload("key=large", false) == 403);
-  CHECK(unload("", true) == 400);
-  CHECK(unload("key=other", true) == 404);
-  CHECK(unload("key=large", true) == 409);
+  CHECK(served.service->answer({.method = "POST", .path = "/models/unload"}).status == 403);
+  CHECK(served.ask_for_model("unload", "").status == 400);
+  CHECK(served.ask_for_model("unload", "key=other").status == 404);
+  CHECK(served.ask_for_model("unload", "key=large").status == 409);
 
   lease.reset();
   request.reset();
-  CHECK(unload("key=large", true) == 200);
-  CHECK(unload("key=large", true) == 404);
+  CHECK(served.ask_for_model("unload", "key=large").status == 200);
+  CHECK(served.ask_for_model("unload", "key=large").status == 404);
   CHECK(served.get("/models/unload").status == 405);
+}
+
+TEST_CASE("a model is loaded ahead at the wish of who is on this machine", "[serve]") {
+  const ServedHost served{clams::Bytes{0}};
+
+  const Response loaded = served.ask_for_model("load", "word=hi");
+  const Response again = served.ask_for_model("load", "key=large");
+
+  const Json body = clams::parse_json(loaded.body);
+  CHECK(body["warm_up"] == "loaded");
+  CHECK(body["models"][0]["key"] == "large");
+  CHECK(body["models"][0]["loaded"] == true);
+  CHECK(clams::parse_json(again.body)["warm_up"] == "not needed");
+  CHECK(served.host.free() == 4_GiB);
+  CHECK(served.service->answer({.method = "POST", .path = "/models/load"}).status == 403);
+}
+
+TEST_CASE("a model that was pinned by hand stays until it is released", "[serve]") {
+  ServedHost served{clams::Bytes{0}};
+  CHECK(served.ask_for_model("load", "key=large&pin=true").status == 200);
+
+  served.host.clock.advance(1h);
+  served.memory->tidy_up();
+  CHECK(served.host.free() == 4_GiB);
+
+  CHECK(served.ask_for_model("load", "key=large&pin=false").status == 200);
+  served.memory->tidy_up();
+  CHECK(served.host.free() == 10_GiB);
+}
+
+TEST_CASE("what cannot be loaded is said", "[serve]") {
+  const ServedHost served{clams::Bytes{0}};
+
+  CHECK(served.ask_for_model("load", "beams=2").status == 400);  // no such choice
+  CHECK(served.ask_for_model("load", "beams=5").status == 501);  // the app loads nothing for it
+  CHECK(served.ask_for_model("load", "pin=true").status == 400);
+  CHECK(served.ask_for_model("load", "key=small").status == 404);
+  served.memory->unload("large");
+  served.host.gpus().take_foreign(0, 9_GiB);
+  CHECK(served.ask_for_model("load", "").status == 503);
 }

@@ -7,6 +7,7 @@
 // The device is a table in shared memory. As a driver does, it finishes an allocation that was
 // under way when its process died, and gives a dead process's memory back some time later.
 // --without-tombstones shows that the program finds what it looks for: it must fail then.
+#include "support/device_cells.hpp"
 #include "support/temporary_folder.hpp"
 #include <clams/memory/ledger.hpp>
 
@@ -32,6 +33,7 @@ using namespace std::chrono_literals;
 using clams::Bytes;
 using clams::LedgerEntry;
 using clams::PromiseAnswer;
+using clams::testing::DeviceCell;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kWorkers = 12;
@@ -46,21 +48,8 @@ struct Settings {
   std::chrono::milliseconds grace = kGrace;
 };
 
-/// What one process has of the device, in one word, so that a kill cannot tear it: a count of
-/// changes, what is being allocated, what is allocated.
-struct Cell {
-  std::uint64_t changes = 0;
-  std::uint64_t pending = 0;
-  std::uint64_t held = 0;
-
-  static Cell of(std::uint64_t word) {
-    return {word >> 48U, (word >> 24U) & 0xFFFFFFU, word & 0xFFFFFFU};
-  }
-  [[nodiscard]] std::uint64_t word() const { return (changes << 48U) | (pending << 24U) | held; }
-};
-
 struct Shared {
-  std::array<std::atomic<std::uint64_t>, kWorkers> cells;
+  clams::testing::DeviceCells<kWorkers> cells;
   std::atomic<std::uint64_t> promises;
   std::atomic<std::uint64_t> checks;
   std::atomic<std::uint64_t> over_commits;
@@ -68,30 +57,13 @@ struct Shared {
   std::atomic<std::uint64_t> errors;
 };
 
-using Words = std::array<std::uint64_t, kWorkers>;
-
-Words words_of(const Shared& shared) {
-  Words words{};
-  for (std::size_t i = 0; i < kWorkers; ++i) words[i] = shared.cells[i].load();
-  return words;
-}
-
-/// What is allocated at one moment: two looks at the table that agree.
-std::uint64_t used_of(const Shared& shared) {
-  Words words = words_of(shared);
-  for (Words again = words_of(shared); again != words; again = words_of(shared)) words = again;
-  std::uint64_t sum = 0;
-  for (const std::uint64_t word : words) sum += Cell::of(word).held;
-  return sum;
-}
-
 void check_device(Shared& shared) {
   ++shared.checks;
-  if (used_of(shared) > kTotal) ++shared.over_commits;
+  if (shared.cells.used() > kTotal) ++shared.over_commits;
 }
 
 clams::DeviceReading read_device(const Shared& shared) {
-  const auto used = static_cast<std::int64_t>(std::min(used_of(shared), kTotal));
+  const auto used = static_cast<std::int64_t>(std::min(shared.cells.used(), kTotal));
   const auto total = static_cast<std::int64_t>(kTotal);
   return clams::DeviceMemory{.total = kUnit * total, .free = kUnit * (total - used)};
 }
@@ -107,7 +79,7 @@ clams::LedgerOptions ledger_options(const std::filesystem::path& folder, const S
 class Worker {
  public:
   Worker(Shared& shared, std::size_t place, clams::LedgerOptions options, unsigned seed)
-      : shared_(shared), cell_(shared.cells[place]), ledger_(std::move(options)), random_(seed) {}
+      : shared_(shared), place_(place), ledger_(std::move(options)), random_(seed) {}
 
   [[noreturn]] void run_until_killed() {
     while (true) work_once(kTotal / 3);
@@ -147,12 +119,12 @@ class Worker {
   }
 
   void allocate(LedgerEntry& entry, std::uint64_t amount) {
-    Cell cell = Cell::of(cell_);
-    set({.pending = amount, .held = cell.held});
+    const std::uint64_t held = shared_.cells.at(place_).held;
+    set({.pending = amount, .held = held});
     linger(pick(0, 200));
-    set({.held = cell.held + amount});
+    set({.held = held + amount});
     check_device(shared_);
-    entry.set_used(kUnit * static_cast<std::int64_t>(cell.held + amount));
+    entry.set_used(kUnit * static_cast<std::int64_t>(held + amount));
   }
 
   void free_all(LedgerEntry& entry) {
@@ -168,10 +140,7 @@ class Worker {
     if (pick(0, 1) == 0) entry.shrink_to(kUnit * static_cast<std::int64_t>(held));
   }
 
-  void set(Cell cell) {
-    cell.changes = Cell::of(cell_).changes + 1;
-    cell_ = cell.word();
-  }
+  void set(DeviceCell cell) { shared_.cells.set(place_, cell); }
   std::uint64_t pick(std::uint64_t low, std::uint64_t high) {
     return std::uniform_int_distribution<std::uint64_t>{low, high}(random_);
   }
@@ -181,7 +150,7 @@ class Worker {
   }
 
   Shared& shared_;
-  std::atomic<std::uint64_t>& cell_;
+  std::size_t place_;
   clams::Ledger ledger_;
   std::mt19937 random_;
 };
@@ -275,7 +244,7 @@ class Host {
   /// The worst moment: memory is promised, and the device does not show it yet.
   void await_allocation(std::size_t place) const {
     const auto limit = Clock::now() + 5ms;
-    while (Cell::of(shared_.cells[place]).pending == 0 && Clock::now() < limit) {
+    while (shared_.cells.at(place).pending == 0 && Clock::now() < limit) {
     }
   }
 
@@ -285,12 +254,11 @@ class Host {
     killed_[pid] = Clock::now();
     pids_[place] = 0;
     std::this_thread::sleep_for(kTeardown / 2);  // the kernel has dropped its locks by now
-    const Cell cell = Cell::of(shared_.cells[place]);
-    shared_.cells[place] = Cell{cell.changes + 1, 0, cell.held + cell.pending}.word();
+    shared_.cells.finish_pending(place);
     for (const auto limit = Clock::now() + kTeardown; Clock::now() < limit; ::usleep(50)) {
       check_device(shared_);
     }
-    shared_.cells[place] = Cell{cell.changes + 2, 0, 0}.word();
+    shared_.cells.set(place, {});
     if (next == Next::another) start(place);
   }
 

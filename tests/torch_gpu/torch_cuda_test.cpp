@@ -11,6 +11,10 @@
 #include <thread>
 #include <vector>
 
+#ifdef CLAMS_TORCH_HAS_CUDA
+#include <c10/cuda/CUDACachingAllocator.h>
+#endif
+
 using clams::Bytes;
 using clams::MemoryGuard;
 using clams::ScopeKind;
@@ -83,3 +87,27 @@ TEST_CASE("a GPU without room is told with the size that was asked for", "[torch
   }
   CHECK(guard.peaks().at(0).failed_at >= 1_GiB);
 }
+
+#ifdef CLAMS_TORCH_HAS_CUDA
+TEST_CASE("a lone request's peak is what libtorch's own statistics say", "[torch]") {
+  if (!has_gpu()) CLAMS_SKIP("libtorch has no GPU");
+  namespace allocator = c10::cuda::CUDACachingAllocator;
+  constexpr std::size_t kAggregate = 0;
+  constexpr int kTensors = 8;
+  TorchMeter meter{TorchMemory::cuda};
+  const auto before = allocator::getDeviceStats(0).allocated_bytes[kAggregate].current;
+  allocator::resetPeakStats(0);
+  const MemoryGuard guard{meter, ScopeKind::request};
+
+  std::vector<at::Tensor> tensors;
+  for (int i = 1; i <= kTensors; ++i) tensors.push_back(bytes(Bytes{i * 1'500'001}));
+  tensors.resize(2);
+  tensors.push_back(bytes(5_MiB));
+
+  // libtorch counts whole blocks: one that it did not split is larger than what was asked for.
+  const Bytes peak = guard.peaks().at(0).allocated;
+  const auto after = allocator::getDeviceStats(0).allocated_bytes[kAggregate].peak;
+  CHECK(peak <= Bytes{after - before});
+  CHECK(Bytes{after - before} <= peak + 2_MiB * kTensors);
+}
+#endif

@@ -15,6 +15,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <stop_token>
 #include <string>
 
 namespace clams {
@@ -57,9 +58,15 @@ class AppRunner {
   /// Metadata with version, identifier and universal parameters filled in.
   [[nodiscard]] const AppMetadata& metadata() const noexcept { return metadata_; }
 
-  /// Lets the app make its models ready. A warm-up that fails is logged; the first request then
+  /// Lets the app make ready what requests with these parameters need, admitted and measured like
+  /// a request of them.
+  /// @throws Error invalid_parameter for parameters that no request could have; InsufficientMemory
+  ///   if no device had room; cancelled or deadline_exceeded; whatever the app throws.
+  WarmUp load(const RawParameters& parameters, const RequestOptions& options) const;
+
+  /// The same with the parameters' defaults. A warm-up that fails is logged; the first request then
   /// does the work.
-  void warm_up() const;
+  void warm_up(const std::stop_token& stop = {}) const;
 
   /// What an app does for a command or a route of its own.
   using Work = std::function<void(const Parameters&, RequestContext&)>;

@@ -45,9 +45,10 @@ class ClamsApp {
   /// nothing, so that an app which says nothing of a GPU is taken for one that uses none.
   [[nodiscard]] virtual std::unique_ptr<PeakMeter> make_peak_meter() const;
 
-  /// Makes ready what most requests need, so that the first does not wait for it. Called once
-  /// before the app is served, if `--warm-up` asks for it, with the parameters' defaults; what it
-  /// takes is admitted and measured like a request's.
+  /// Makes ready what requests with these parameters need, so that the first does not wait for it.
+  /// Called before the first request if `--warm-up` asks for it, with the parameters' defaults, and
+  /// for each `POST /models/load`, with those given there; what it takes is admitted and measured
+  /// like a request's. Long work asks `memory.request().patience` now and then.
   virtual WarmUp warm_up(const Parameters& parameters, RequestMemory& memory);
 
   /// Adds one or more views to `mmif`: `View& view = context.new_view(mmif);`. Long work asks

@@ -33,12 +33,19 @@ struct LedgerOptions {
   detail::LedgerSystem* system = nullptr;         ///< borrowed; nullptr: the operating system
 };
 
+/// Whether anybody knows what the run behind a promise takes.
+enum class PromiseKind : std::uint32_t {
+  known,
+  probing  ///< the run is there to find out: one such promise at a time on a device
+};
+
 /// What somebody wants to be promised.
 struct PromiseRequest {
   Bytes need;
   Bytes margin = Bytes{0};   ///< to be left free besides
   std::string request = {};  ///< its id, for people
   int bypass_limit = 8;      ///< how often later ones may overtake this one while it waits
+  PromiseKind kind = PromiseKind::known;
 };
 
 /// A live or recently dead promise, as people see it.
@@ -56,6 +63,7 @@ enum class PromiseAnswer {
   promised,
   no_room,      ///< too much is used or promised; wait
   not_my_turn,  ///< there may be room, but somebody who came earlier waits for it
+  probed,       ///< there is room, but another probing run has to end first
   unknown,      ///< the device could not be read
   ledger_full,  ///< all slots are taken
   busy          ///< somebody held the file's lock too long
@@ -154,7 +162,8 @@ class Ledger {
   /// Makes the waiting entry a promise if
   ///     foreign + all promises + need + margin <= total,
   /// where foreign is what the device says is busy less what promise holders say they use, and if
-  /// nobody who came earlier has been overtaken too often.
+  /// nobody who came earlier has been overtaken too often. Of probing ones there is never more than
+  /// one promise at a time.
   /// @throws Error io if the system refuses a call; whatever `read` throws. There is no promise
   /// then.
   RoomReport try_promise(LedgerEntry& entry, const ReadDevice& read);

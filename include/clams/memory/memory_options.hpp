@@ -50,6 +50,7 @@ struct MemoryOptions {
   std::filesystem::path profile_dir = {};  ///< empty: see profile_folder()
   std::vector<std::filesystem::path> profile_seeds = {};
   std::filesystem::path ledger_dir = {};  ///< empty: see ledger_folder()
+  std::chrono::milliseconds ledger_grace{5000};  ///< what was promised to the dead counts this long
 };
 
 }  // namespace clams

@@ -34,6 +34,12 @@ struct ModelStatus {
   std::chrono::milliseconds idle;  ///< since the last use ended; zero while in use
 };
 
+/// What an operator wants of a model.
+enum class Pin {
+  keep,    ///< it is never dropped for room or idleness
+  release  ///< it is dropped like any other
+};
+
 /// Who destroys a model that is dropped: calls `destroy` once, and may look at the device before
 /// and after it.
 using EvictionHook =
@@ -95,6 +101,11 @@ class ModelShelf {
 
   /// Says how the held model may be used, and how long it stays.
   void set_sharing(const ModelHold& held, const ModelSharing& sharing);
+
+  /// Pins the model's copies on all devices, or releases them, whatever their sharing says, until
+  /// they are dropped.
+  /// @return whether there are any that are loaded.
+  bool pin(const std::string& key, Pin wish);
 
   /// Drops idle, unpinned models of the device, the cheapest first (few bytes times seconds of
   /// reloading, seldom used, long idle), until `wanted` bytes are free or none is left.

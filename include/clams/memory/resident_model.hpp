@@ -97,6 +97,7 @@ class ResidentModel {
   // Guarded by the shelf's mutex.
   std::optional<LedgerEntry> promise_;
   ModelSharing sharing_;
+  std::optional<bool> pinned_by_hand_;  // whatever sharing_ says
   std::size_t holds_ = 0;
   std::size_t uses_ = 0;
   Clock::SteadyTime last_use_;

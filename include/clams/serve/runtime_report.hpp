@@ -12,7 +12,7 @@
 namespace clams::http {
 
 /// Whether a server takes requests.
-enum class Phase { starting, ready, draining };
+enum class Phase { starting, warming, ready, draining };
 
 [[nodiscard]] std::string_view phase_name(Phase phase) noexcept;
 

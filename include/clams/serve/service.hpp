@@ -9,6 +9,7 @@
 #include <clams/serve/detail/route_endpoint.hpp>
 #include <clams/serve/message.hpp>
 #include <clams/serve/metrics.hpp>
+#include <clams/serve/model_control.hpp>
 #include <clams/serve/route_table.hpp>
 #include <clams/serve/runtime_report.hpp>
 #include <clams/serve/service_options.hpp>
@@ -24,8 +25,8 @@
 namespace clams::http {
 
 /// Everything a CLAMS app answers over HTTP, free of sockets: the app at `/`, and `/healthz`,
-/// `/readyz`, `/metrics`, `/runtime`; to who is on this machine, `POST /models/unload`; and the
-/// routes that the app brings.
+/// `/readyz`, `/metrics`, `/runtime`; to who is on this machine, `POST /models/load` and
+/// `/models/unload`; and the routes that the app brings.
 ///
 /// Ownership: borrows the runner, which must outlive it; owns workers, metrics and token.
 /// Threads: thread-safe; no request waits for another but those in line for a worker.
@@ -65,8 +66,12 @@ class Service {
 
   [[nodiscard]] const RouteTable& routes() const noexcept { return routes_; }
 
-  /// Readiness is told from now on.
-  void become_ready() noexcept { phase_ = Phase::ready; }
+  /// The service is open: ready at once, or when the warm-up is done that the options may ask for.
+  /// Until then requests that take long are answered 503.
+  void open();
+
+  /// Readiness is told from now on, unless it drains already.
+  void become_ready() noexcept;
 
   /// Not ready any more: waiting and new annotate requests are answered 503, running ones go on.
   void drain();
@@ -88,8 +93,7 @@ class Service {
   [[nodiscard]] Response too_large(const Request& request) const;
   [[nodiscard]] Response answer_app(const Request& request) const;
   [[nodiscard]] Response answer_control(const Request& request);
-  [[nodiscard]] Response unload_model(const Request& request);
-  [[nodiscard]] bool is_on_shelf(const std::string& key) const;
+  [[nodiscard]] Response warming() const;
   [[nodiscard]] Response describe(const Request& request) const;
   [[nodiscard]] Response ready() const;
   void record(const Recorder& answered, const Response& response);
@@ -104,6 +108,7 @@ class Service {
   clams::detail::RequestLine line_;
   AnnotateEndpoint annotate_;
   clams::detail::RouteEndpoint route_endpoint_;
+  ModelControl models_;
 };
 
 }  // namespace clams::http

@@ -19,7 +19,8 @@ struct ServiceOptions {
   ErrorStyle error_style = ErrorStyle::clams;
   std::filesystem::path token_file = {};                          ///< empty: no token is asked for
   std::optional<std::chrono::milliseconds> request_timeout = {};  ///< from arrival; none: no limit
-  int memory_refusal_status = 503;      ///< 500 for clients that know no other
+  int memory_refusal_status = 503;  ///< 500 for clients that know no other
+  bool warm_up = false;  ///< load the app's models first; until then requests are answered 503
   std::chrono::seconds retry_after{5};  ///< told to clients that are refused for lack of room
 };
 

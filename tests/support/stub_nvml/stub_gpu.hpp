@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "support/device_cells.hpp"
+#include "support/shared_file.hpp"
+
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -8,13 +11,9 @@
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
-#include <fcntl.h>
-#include <stdexcept>
 #include <string>
 #include <string_view>
-#include <sys/mman.h>
 #include <thread>
-#include <unistd.h>
 
 // A fake driver's state in a file that all processes map, so that they see the same GPUs. The stub
 // of NVIDIA's library answers from the file that CLAMS_STUB_NVML names; tests and their child
@@ -32,7 +31,7 @@ void set_text(std::array<char, Size>& to, std::string_view text) {
 /// A device, or a slice of one. The results are NVML's codes; zero is success.
 struct StubDevice {
   std::atomic<std::uint64_t> total;
-  std::atomic<std::uint64_t> used;        ///< by all processes
+  std::atomic<std::uint64_t> used;        ///< by processes that have no cell
   std::atomic<std::uint64_t> reserved;    ///< by the driver
   std::atomic<std::uint64_t> false_free;  ///< if not zero, said to be free whatever is
   std::array<char, 96> uuid;
@@ -46,6 +45,10 @@ struct StubDevice {
   std::atomic<int> memory_v2_result;
   std::atomic<int> hangs;  ///< while not zero, questions about memory are not answered
   std::atomic<std::uint64_t> memory_calls;
+  DeviceCells<32> cells;  ///< of processes whose memory has to be told apart
+
+  /// By all processes.
+  [[nodiscard]] std::uint64_t taken() const { return used + (cells.used() << 20U); }
 
   /// As a process would; false if there is no room.
   bool allocate(std::uint64_t bytes) {
@@ -90,36 +93,6 @@ struct StubDriver {
   }
 };
 
-/// The file, mapped.
-///
-/// Ownership: owns the mapping, not the file.
-/// Threads: thread-safe.
-/// Errors: throws std::runtime_error.
-class StubFile {
- public:
-  /// Opens the file, or creates it if there is none.
-  explicit StubFile(const std::string& path) {
-    const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    const bool sized = file >= 0 && ::ftruncate(file, sizeof(StubDriver)) == 0;
-    void* const place =
-        sized ? ::mmap(nullptr, sizeof(StubDriver), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0)
-              : MAP_FAILED;
-    if (file >= 0) ::close(file);
-    if (place == MAP_FAILED) throw std::runtime_error{path + " cannot be mapped"};
-    driver_ = static_cast<StubDriver*>(place);
-  }
-  StubFile(const StubFile&) = delete;
-  StubFile& operator=(const StubFile&) = delete;
-  StubFile(StubFile&&) = delete;
-  StubFile& operator=(StubFile&&) = delete;
-  ~StubFile() { ::munmap(driver_, sizeof(StubDriver)); }
-
-  [[nodiscard]] StubDriver& driver() const { return *driver_; }
-
- private:
-  StubDriver* driver_;
-};
-
 /// A new fake driver that probes of this process, and of its children, see until the scope is left.
 ///
 /// Ownership: owns the mapping; the file lies in a folder that the test removes.
@@ -137,7 +110,7 @@ class StubHost {
   StubHost& operator=(StubHost&&) = delete;
   ~StubHost() { ::unsetenv("CLAMS_STUB_NVML"); }
 
-  [[nodiscard]] StubDriver& driver() const { return file_.driver(); }
+  [[nodiscard]] StubDriver& driver() const { return *file_; }
 
   /// Waits until whoever started the library has shut it down, so that the next host is seen. For
   /// tests whose processes all live on.
@@ -149,7 +122,7 @@ class StubHost {
   }
 
  private:
-  StubFile file_;
+  SharedFile<StubDriver> file_;
 };
 
 }  // namespace clams::testing

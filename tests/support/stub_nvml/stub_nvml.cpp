@@ -3,6 +3,7 @@
 #include "support/stub_nvml/stub_gpu.hpp"
 #include <clams/memory/detail/nvml_api.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <exception>
@@ -13,19 +14,19 @@
 namespace {
 
 namespace nvml = clams::detail::nvml;
+using clams::testing::SharedFile;
 using clams::testing::StubDevice;
 using clams::testing::StubDriver;
-using clams::testing::StubFile;
 
 struct Session {
   std::mutex mutex;  // guards all below
   int uses = 0;
-  std::unique_ptr<StubFile> file;
+  std::unique_ptr<SharedFile<StubDriver>> file;
 };
 
 Session session;
 
-StubDriver& driver() { return session.file->driver(); }
+StubDriver& driver() { return **session.file; }
 
 StubDevice& device_of(nvml::DeviceHandle handle) { return *static_cast<StubDevice*>(handle); }
 
@@ -52,7 +53,8 @@ StubDevice* find_device(int parent, unsigned place) {
 
 std::uint64_t free_memory(const StubDevice& device) {
   if (device.false_free != 0) return device.false_free;
-  return device.total - device.reserved - device.used;
+  const std::uint64_t room = device.total - device.reserved;
+  return room - std::min(room, device.taken());
 }
 
 }  // namespace
@@ -65,7 +67,7 @@ nvml::Result nvmlInit_v2() {
   const char* const path = std::getenv("CLAMS_STUB_NVML");
   if (path == nullptr) return nvml::driver_not_loaded;
   try {
-    if (session.uses == 0) session.file = std::make_unique<StubFile>(path);
+    if (session.uses == 0) session.file = std::make_unique<SharedFile<StubDriver>>(path);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "stub NVML: %s\n", error.what());
     return nvml::unknown;
@@ -120,7 +122,7 @@ nvml::Result nvmlDeviceGetMemoryInfo(nvml::DeviceHandle handle, nvml::Memory* me
   StubDevice& device = device_of(handle);
   ++device.memory_calls;
   hang_while(device.hangs);
-  *memory = {device.total, free_memory(device), device.used + device.reserved};
+  *memory = {device.total, free_memory(device), device.taken() + device.reserved};
   return as_result(device.memory_result);
 }
 
@@ -135,7 +137,7 @@ nvml::Result nvmlDeviceGetMemoryInfo_v2(nvml::DeviceHandle handle, nvml::MemoryV
   StubDevice& device = device_of(handle);
   ++device.memory_calls;
   hang_while(device.hangs);
-  *memory = {memory->version, device.total, device.reserved, free_memory(device), device.used};
+  *memory = {memory->version, device.total, device.reserved, free_memory(device), device.taken()};
   return as_result(device.memory_v2_result);
 }
 

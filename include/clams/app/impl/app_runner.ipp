@@ -171,14 +171,25 @@ CLAMS_INLINE AppRunner::AppRunner(ClamsApp& app, RunnerOptions options)
   for (const std::string& warning : completed.warnings) logger_.warning(warning);
 }
 
-CLAMS_INLINE void AppRunner::warm_up() const {
+CLAMS_INLINE WarmUp AppRunner::load(const RawParameters& raw, const RequestOptions& options) const {
+  const Parameters parameters = refine_parameters(metadata_.parameters, raw);
+  MemoryRequest request = detail::memory_request(app_, metadata_, parameters);
+  request.id = options.id;
+  request.patience = {.stop = options.stop, .deadline = options.deadline};
+  const auto memory = memory_->begin(std::move(request));
   try {
-    const Parameters parameters = refine_parameters(metadata_.parameters, RawParameters{});
-    MemoryRequest request = detail::memory_request(app_, metadata_, parameters);
-    request.id = "warm-up";
-    const auto memory = memory_->begin(std::move(request));
     const WarmUp done = app_.warm_up(parameters, *memory);
     if (done == WarmUp::ran) memory->finish(RunEnd::succeeded);
+    return done;
+  } catch (...) {
+    memory_->meter().translate_exception();
+    throw;
+  }
+}
+
+CLAMS_INLINE void AppRunner::warm_up(const std::stop_token& stop) const {
+  try {
+    const WarmUp done = load(RawParameters{}, {.id = "warm-up", .stop = stop});
     logger_.info(done == WarmUp::nothing ? "this app has no warm-up" : "warmed up");
   } catch (const std::exception& error) {
     logger_.warning(std::string{"the warm-up failed: "} + error.what());

@@ -47,6 +47,9 @@ inline constexpr std::array kMemorySettings{
     Setting{"ledger-dir", "CLAMS_LEDGER_DIR", "FOLDER",
             "the promises of all processes of the host lie here (default: /run/clams, else the "
             "user's runtime folder)"},
+    Setting{"ledger-grace", "CLAMS_LEDGER_GRACE", "TIME",
+            "what was promised to a process that died counts this long, until the driver has its "
+            "memory back (default: 5s)"},
 };
 
 CLAMS_INLINE std::span<const Setting> memory_settings() { return kMemorySettings; }
@@ -106,6 +109,7 @@ CLAMS_INLINE MemoryOptions memory_options(const Settings& settings) {
   options.profile_dir = settings.text("profile-dir").value_or("");
   if (const auto seed = settings.text("profile-seed")) options.profile_seeds = {*seed};
   options.ledger_dir = settings.text("ledger-dir").value_or("");
+  options.ledger_grace = settings.duration("ledger-grace").value_or(options.ledger_grace);
   return options;
 }
 

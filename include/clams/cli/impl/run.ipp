@@ -70,9 +70,7 @@ CLAMS_INLINE ExitCode run_serve(ClamsApp& app, RunnerOptions options, const Comm
   const auto memory = open_memory(app, options, line.settings);
   options.memory = memory.get();
   const AppRunner runner{app, options};
-  const http::ServerOptions server = server_options(line.settings);
-  if (line.settings.is_on("warm-up")) runner.warm_up();
-  return serve_command(runner, server, signals, extras.routes);
+  return serve_command(runner, server_options(line.settings), signals, extras.routes);
 }
 
 /// `profile sweep` annotates; the other actions only look at files.

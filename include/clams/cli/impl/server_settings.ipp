@@ -29,7 +29,8 @@ inline constexpr std::array kServeSettings{
     Setting{"max-concurrency", "CLAMS_MAX_CONCURRENCY", "NUMBER",
             "requests that run side by side (default: one per processor; "
             "CLAMS_GUNICORN_WORKERS is read too)"},
-    Setting{"warm-up", "CLAMS_WARM_UP", "", "load the app's models before listening"},
+    Setting{"warm-up", "CLAMS_WARM_UP", "",
+            "load the app's models first; until then requests are answered 503"},
     Setting{"max-queue", "CLAMS_MAX_QUEUE", "NUMBER",
             "requests that may wait for a worker; more are answered 503 (default: 64)"},
     Setting{"max-body", "CLAMS_MAX_BODY", "SIZE", "larger bodies are answered 413 (default: 1GiB)"},
@@ -109,6 +110,7 @@ CLAMS_INLINE http::ServerOptions server_options(const Settings& settings) {
                                    .value_or(static_cast<std::int64_t>(service.queue_limit)));
   service.max_body = settings.bytes("max-body").value_or(service.max_body);
   if (settings.is_on("http-strict")) service.error_style = http::ErrorStyle::problem;
+  service.warm_up = settings.is_on("warm-up");
   service.memory_refusal_status = refusal_status(settings);
   service.token_file = settings.text("token-file").value_or("");
   service.request_timeout = settings.duration("request-timeout");

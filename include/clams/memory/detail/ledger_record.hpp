@@ -8,6 +8,10 @@
 #include <optional>
 #include <type_traits>
 
+namespace clams {
+enum class PromiseKind : std::uint32_t;
+}
+
 namespace clams::detail {
 
 inline constexpr std::size_t kLedgerSlots = 256;
@@ -89,7 +93,8 @@ struct SlotTicket {
   std::uint64_t number = 0;  ///< the order of arrival
   std::int64_t need = 0;
   std::int64_t margin = 0;
-  std::int64_t bypass_limit = 0;
+  std::int32_t bypass_limit = 0;
+  PromiseKind kind{};
   std::int64_t pid = 0;          ///< for people: another container may count differently
   std::array<char, 24> owner{};  ///< for people; cut off, filled with zeros
   std::array<char, 24> request{};

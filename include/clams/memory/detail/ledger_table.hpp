@@ -88,11 +88,14 @@ class LedgerTable {
   /// @param used the smaller of two snapshots, taken before and after the device was read
   [[nodiscard]] RoomSums sums(const DeviceMemory& memory, const UsedSnapshot& used) const noexcept;
 
+  /// Whether a probing run is under way.
+  [[nodiscard]] bool is_probed() const noexcept;
+
   /// How many wait that came before `ticket`.
   [[nodiscard]] std::size_t ahead(std::uint64_t ticket) const noexcept;
 
-  /// Who has to go before `ticket`, which fits: somebody who came earlier and fits as well or has
-  /// been overtaken too often.
+  /// Who has to go before `ticket`, which fits: somebody who came earlier and could go as well or
+  /// has been overtaken too often.
   [[nodiscard]] std::optional<std::uint64_t> blocker(std::uint64_t ticket,
                                                      const RoomSums& sums) const noexcept;
   /// Counts that `ticket` went before those who came earlier.

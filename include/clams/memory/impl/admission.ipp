@@ -28,6 +28,11 @@ CLAMS_INLINE std::string largest_model(const RequestNeed& need) {
   return largest == need.models.end() ? "this request" : largest->key;
 }
 
+CLAMS_INLINE std::string refusal_detail(const RoomReport& room) {
+  if (room.answer != PromiseAnswer::probed) return room.why_unknown;
+  return "Another run whose need is not known yet is being measured on this GPU.";
+}
+
 }  // namespace detail
 
 /// One way to run a request: a rung on a device.
@@ -191,9 +196,11 @@ CLAMS_INLINE void Admission::enter(const Attempt& attempt, Candidate& candidate)
     candidate.holds.push_back(shelf_.hold(model.key, account.device().uuid));
   }
   candidate.charge = account.charge(candidate.need);
-  candidate.entry = account.ledger().enter({.need = candidate.charge.total,
-                                            .margin = account.margin(candidate.need),
-                                            .request = attempt.request.id});
+  candidate.entry = account.ledger().enter(
+      {.need = candidate.charge.total,
+       .margin = account.margin(candidate.need),
+       .request = attempt.request.id,
+       .kind = candidate.need.is_guess ? PromiseKind::probing : PromiseKind::known});
 }
 
 CLAMS_INLINE Bytes Admission::shortage(const Candidate& candidate) {
@@ -251,7 +258,7 @@ CLAMS_INLINE void Admission::refuse(const Attempt& attempt, RefusalCode code) {
                   .device = account.device().uuid,
                   .holders = account.ledger().holders(),
                   .retry_after = retry_after(expected, attempt.request.id),
-                  .detail = room.why_unknown};
+                  .detail = detail::refusal_detail(room)};
   logger_.with_request_id(attempt.request.id)
       .warning(fmt::format("admission=refused code={} device={} need={} available={} foreign={} "
                            "promised={} source={}",

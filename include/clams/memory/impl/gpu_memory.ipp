@@ -41,6 +41,7 @@ CLAMS_INLINE std::vector<std::unique_ptr<DeviceAccount>> open_accounts(const Gpu
     const LedgerOptions ledger{.folder = parts.ledger_folder,
                                .device = device.uuid,
                                .owner = parts.owner,
+                               .grace = parts.options.ledger_grace,
                                .clock = parts.clock,
                                .log = parts.log};
     accounts.push_back(

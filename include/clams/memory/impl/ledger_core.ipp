@@ -166,6 +166,7 @@ CLAMS_INLINE void LedgerCore::enter(LedgerSeat& seat, const PromiseRequest& requ
                  .need = std::min(request.need.count(), kWholeDevice),
                  .margin = std::min(request.margin.count(), kWholeDevice),
                  .bypass_limit = std::max(request.bypass_limit, 0),
+                 .kind = request.kind,
                  .pid = pid_,
                  .owner = short_text(options_.owner),
                  .request = short_text(request.request)};
@@ -219,7 +220,7 @@ CLAMS_INLINE RoomReport LedgerCore::try_promise(LedgerSeat& seat, const Ledger::
     report.answer = PromiseAnswer::promised;
   } else if (sums) {
     grant_if_fair(file, seat, *sums, report);
-    if (report.answer == PromiseAnswer::no_room) {
+    if (report.answer == PromiseAnswer::no_room || report.answer == PromiseAnswer::probed) {
       // Only now it is worth a call for each record to know whose owner is dead.
       if (sweep(file)) announce(file, report);
       report.ahead = table_of(file).ahead(seat.ticket.number);
@@ -235,6 +236,8 @@ CLAMS_INLINE void LedgerCore::grant_if_fair(LedgerFile& file, LedgerSeat& seat,
   LedgerTable table = table_of(file);
   report.answer = PromiseAnswer::no_room;
   if (!sums.fits(seat.ticket.need, seat.ticket.margin)) return;
+  report.answer = PromiseAnswer::probed;
+  if (seat.ticket.kind == PromiseKind::probing && table.is_probed()) return;
   report.answer = PromiseAnswer::not_my_turn;
   if (table.blocker(seat.ticket.number, sums)) return;
   grant(file, seat);

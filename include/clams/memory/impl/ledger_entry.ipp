@@ -29,6 +29,7 @@ CLAMS_INLINE void LedgerCore::split(LedgerSeat& from, LedgerSeat& part, std::int
     throw Error{ErrorCode::unavailable, "the lock of the ledger " + path_ + " was held too long"};
   }
   part.ticket = from.ticket;
+  part.ticket.kind = PromiseKind::known;  // a model that stays loaded has been measured
   remember(part);
   ScopeExit undo{[&] { forget(part); }};
   // The new one first: killed in between, both count for the grace time.

@@ -204,6 +204,18 @@ CLAMS_INLINE bool LedgerTable::stands_in_line(std::size_t slot,
   return record.ticket.number < before && record.ticket_check == checksum(record.ticket);
 }
 
+CLAMS_INLINE bool LedgerTable::is_probed() const noexcept {
+  for (std::size_t slot = 0; slot < kLedgerSlots; ++slot) {
+    const auto seen = word(slot);
+    if (!seen || seen->state != SlotState::promised) continue;
+    const SlotRecord& record = image_.slots[slot];
+    const bool is_known =
+        record.ticket.kind == PromiseKind::known && record.ticket_check == checksum(record.ticket);
+    if (!is_known) return true;  // what cannot be read may be one
+  }
+  return false;
+}
+
 CLAMS_INLINE std::size_t LedgerTable::ahead(std::uint64_t ticket) const noexcept {
   std::size_t count = 0;
   for (std::size_t slot = 0; slot < kLedgerSlots; ++slot) {
@@ -219,11 +231,17 @@ CLAMS_INLINE std::int64_t LedgerTable::bypassed(std::size_t slot) const noexcept
 
 CLAMS_INLINE std::optional<std::uint64_t> LedgerTable::blocker(
     std::uint64_t ticket, const RoomSums& sums) const noexcept {
+  std::optional<bool> is_probed_now;  // looked for when the first one asks
+  const auto may_go = [&](const SlotTicket& earlier) {
+    if (!sums.fits(earlier.need, earlier.margin)) return false;
+    if (earlier.kind == PromiseKind::known) return true;
+    if (!is_probed_now) is_probed_now = is_probed();
+    return !*is_probed_now;
+  };
   for (std::size_t slot = 0; slot < kLedgerSlots; ++slot) {
     if (!stands_in_line(slot, ticket)) continue;
     const SlotTicket& earlier = image_.slots[slot].ticket;
-    const bool has_priority =
-        sums.fits(earlier.need, earlier.margin) || bypassed(slot) >= earlier.bypass_limit;
+    const bool has_priority = may_go(earlier) || bypassed(slot) >= earlier.bypass_limit;
     if (has_priority && locks_.is_held(slot)) return earlier.number;
   }
   return std::nullopt;

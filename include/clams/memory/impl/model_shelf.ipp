@@ -70,6 +70,17 @@ CLAMS_INLINE void ModelShelf::set_sharing(const ModelHold& held, const ModelShar
   held.model().sharing_ = sharing;
 }
 
+CLAMS_INLINE bool ModelShelf::pin(const std::string& key, Pin wish) {
+  const std::scoped_lock lock{mutex_};
+  bool is_there = false;
+  for (const auto& [place, model] : models_) {
+    if (model->key_ != key || !model->facts().is_loaded) continue;
+    model->pinned_by_hand_ = wish == Pin::keep;
+    is_there = true;
+  }
+  return is_there;
+}
+
 // A place that was promised memory but never loaded gives the promise back with its last hold.
 CLAMS_INLINE void ModelShelf::release(ResidentModel& model) noexcept {
   std::shared_ptr<ResidentModel> unused;
@@ -100,7 +111,7 @@ CLAMS_INLINE ModelStatus ModelShelf::status(const ResidentModel& model) const {
   return {.key = model.key_,
           .device = model.device_,
           .is_loaded = facts.is_loaded,
-          .is_pinned = model.sharing_.is_pinned,
+          .is_pinned = model.pinned_by_hand_.value_or(model.sharing_.is_pinned),
           .holds = model.holds_,
           .promised = model.promise_ ? model.promise_->promised() : Bytes{0},
           .measured = facts.measured,

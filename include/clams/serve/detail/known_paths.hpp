@@ -10,6 +10,7 @@ namespace clams::detail {
 
 inline constexpr std::array<std::string_view, 4> kControlPaths{"/healthz", "/readyz", "/metrics",
                                                                "/runtime"};
+inline constexpr std::string_view kLoadPath = "/models/load";
 inline constexpr std::string_view kUnloadPath = "/models/unload";
 
 /// Where the app itself is: `/`, written with any number of slashes.
@@ -28,7 +29,7 @@ inline constexpr std::string_view kUnloadPath = "/models/unload";
 
 /// Whether the path is taken, so that no app may have a route there.
 [[nodiscard]] inline bool is_known_path(std::string_view path) {
-  return is_app_path(path) || is_control_path(path) || path == kUnloadPath;
+  return is_app_path(path) || is_control_path(path) || path == kLoadPath || path == kUnloadPath;
 }
 
 }  // namespace clams::detail

@@ -33,17 +33,26 @@ CLAMS_INLINE void AnnotateEndpoint::answer(Request request, const std::string& r
   if (options_.request_timeout) {
     task->options.deadline = std::chrono::steady_clock::now() + *options_.request_timeout;
   }
-  line_.enter([this, task](const std::stop_token& stop) { return run(*task, stop); },
+  answer_with(
+      request_id, [this, task](const std::stop_token& stop) { return run_app(*task, stop); },
+      std::move(sink));
+}
+
+CLAMS_INLINE void AnnotateEndpoint::answer_with(const std::string& request_id, Work work,
+                                                std::shared_ptr<AnswerSink> sink) {
+  line_.enter([this, request_id, work = std::move(work)](
+                  const std::stop_token& stop) { return run_safely(work, stop, request_id); },
               [this](const Error& error) {
                 return error_response(error, options_.error_style, options_.retry_after);
               },
               std::move(sink));
 }
 
-CLAMS_INLINE Response AnnotateEndpoint::run(Task& task, const std::stop_token& stop) const {
-  const Logger logger = runner_.logger().with_request_id(task.options.id);
+CLAMS_INLINE Response AnnotateEndpoint::run_safely(const Work& work, const std::stop_token& stop,
+                                                   const std::string& request_id) const {
+  const Logger logger = runner_.logger().with_request_id(request_id);
   try {
-    return run_app(task, stop);
+    return work(stop);
   } catch (const InsufficientMemory& error) {
     return memory_refusal_response(error.refusal(), options_.error_style,
                                    options_.memory_refusal_status);

@@ -78,7 +78,7 @@ CLAMS_INLINE Service& mount(httplib::Server& server, const AppRunner& runner,
     server.Post(path, with_body);
     server.Put(path, with_body);
   }
-  service->become_ready();
+  service->open();
   return *service;
 }
 

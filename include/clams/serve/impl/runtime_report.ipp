@@ -15,6 +15,7 @@ namespace clams::http {
 CLAMS_INLINE std::string_view phase_name(Phase phase) noexcept {
   switch (phase) {
     case Phase::starting: return "starting";
+    case Phase::warming: return "warming up";
     case Phase::ready: return "ready";
     case Phase::draining: return "draining";
   }

@@ -77,7 +77,6 @@ CLAMS_INLINE void Server::start() {
     const std::scoped_lock lock{impl_->stop_mutex};
     impl_->started = true;
   }
-  impl_->service.become_ready();
   impl_->logger.info("listening on " + url());
 }
 
@@ -90,6 +89,7 @@ CLAMS_INLINE void Server::Impl::open() {
         take(std::move(request), sink);
       },
       logger);
+  service.open();
   gate->start();
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <clams/app/metadata_json.hpp>
+#include <clams/serve/detail/answers.hpp>
 #include <clams/serve/detail/known_paths.hpp>
 #include <clams/serve/detail/pending_answer.hpp>
 #include <clams/serve/memory_figures.hpp>
@@ -23,42 +24,12 @@ inline constexpr const char* kAppMethods = "GET, HEAD, OPTIONS, POST, PUT";
 inline constexpr const char* kControlMethods = "GET, HEAD, OPTIONS";
 // A body that nobody reads.
 inline constexpr std::uint64_t kIgnoredBodyLimit = std::uint64_t{64} << 10U;
-// The words that CLAMS reads as false; every other value is true.
-inline constexpr std::array<std::string_view, 5> kFalsyWords{"False", "false", "F", "f", "0"};
 
 // The first value counts, as for every single-valued parameter.
 CLAMS_INLINE bool is_switched_on(const std::vector<QueryItem>& query, std::string_view name) {
   const auto item = std::find_if(query.begin(), query.end(),
                                  [name](const QueryItem& i) { return i.name == name; });
-  return item != query.end() &&
-         std::find(kFalsyWords.begin(), kFalsyWords.end(), item->value) == kFalsyWords.end();
-}
-
-CLAMS_INLINE http::Response allow_response(const std::string& methods) {
-  return {.content_type = "text/html; charset=utf-8", .headers = {{"Allow", methods}}};
-}
-
-CLAMS_INLINE http::Response method_not_allowed(const std::string& methods) {
-  auto response = http::message_response(405, "The method is not allowed for the requested URL.");
-  response.headers.emplace_back("Allow", methods);
-  return response;
-}
-
-CLAMS_INLINE http::Response json_response(const Json& value) {
-  return {.content_type = "application/json",
-          .body = write_json(value, JsonLayout::pretty, JsonSpelling::metadata) + '\n'};
-}
-
-CLAMS_INLINE http::Response plain_response(int status, std::string_view text) {
-  return {.status = status,
-          .content_type = "text/plain; charset=utf-8",
-          .body = std::string{text} + '\n'};
-}
-
-CLAMS_INLINE http::Response unauthorized() {
-  auto response = http::message_response(401, "A valid bearer token is required.");
-  response.headers.emplace_back("WWW-Authenticate", "Bearer");
-  return response;
+  return item != query.end() && is_true(item->value);
 }
 
 CLAMS_INLINE bool is_read(const std::string& method) { return method == "GET" || method == "HEAD"; }
@@ -74,7 +45,8 @@ CLAMS_INLINE Service::Service(const AppRunner& runner, ServiceOptions options, R
       metrics_({.app = runner.metadata().identifier, .app_version = runner.metadata().app_version}),
       line_(options_, metrics_),
       annotate_(runner, options_, line_),
-      route_endpoint_(runner, options_, line_) {
+      route_endpoint_(runner, options_, line_),
+      models_(runner, annotate_) {
   if (!options_.token_file.empty()) token_ = BearerToken::from_file(options_.token_file);
 }
 
@@ -168,13 +140,14 @@ CLAMS_INLINE void Service::route(Request request, const std::string& id,
                                  const std::shared_ptr<AnswerSink>& sink) {
   if (auto refused = objection(request)) return sink->send(*std::move(refused));
   if (request.body.size() > body_limit(request)) return sink->send(too_large(request));
+  if (takes_long(request) && phase_ == Phase::warming) return sink->send(warming());
   if (!routes_.methods(request.path).empty()) return answer_route(std::move(request), id, sink);
   if (detail::is_annotate(request.method, request.path)) {
     return annotate_.answer(std::move(request), id, sink);
   }
   if (detail::is_app_path(request.path)) return sink->send(answer_app(request));
   if (detail::is_control_path(request.path)) return sink->send(answer_control(request));
-  if (request.path == detail::kUnloadPath) return sink->send(unload_model(request));
+  if (ModelControl::takes(request.path)) return models_.answer(request, id, sink);
   sink->send(not_found_page());
 }
 
@@ -249,26 +222,10 @@ CLAMS_INLINE Response Service::ready() const {
   return detail::plain_response(phase == Phase::ready ? 200 : 503, phase_name(phase));
 }
 
-CLAMS_INLINE Response Service::unload_model(const Request& request) {
-  if (request.method == "OPTIONS") return detail::allow_response("OPTIONS, POST");
-  if (request.method != "POST") return detail::method_not_allowed("OPTIONS, POST");
-  if (!request.is_local)
-    return message_response(403, "Models are unloaded from this machine only.");
-  std::string key;
-  for (const QueryItem& item : parse_query(request.query)) {
-    if (item.name == "key") key = item.value;
-  }
-  if (key.empty()) return message_response(400, "Name the model: /models/unload?key=NAME");
-  const bool is_known = is_on_shelf(key);
-  if (runner_.memory().unload(key)) return detail::json_response({{"unloaded", key}});
-  return is_known ? message_response(409, "Requests are using '" + key + "'. Try again later.")
-                  : message_response(404, "No model '" + key + "' is loaded.");
-}
-
-CLAMS_INLINE bool Service::is_on_shelf(const std::string& key) const {
-  const auto models = runner_.memory().shelf().list();
-  return std::any_of(models.begin(), models.end(),
-                     [&](const ModelStatus& model) { return model.key == key; });
+CLAMS_INLINE Response Service::warming() const {
+  return error_response(
+      Error{ErrorCode::unavailable, "This app is loading its models. Please retry later."},
+      options_.error_style, options_.retry_after);
 }
 
 CLAMS_INLINE Response Service::describe(const Request& request) const {
@@ -300,6 +257,23 @@ CLAMS_INLINE void Service::record(const Recorder& answered, const Response& resp
       .log(level, answered.method() + ' ' + answered.path() + ' ' +
                       std::to_string(response.status) + ' ' + std::to_string(response.body.size()) +
                       " bytes " + std::to_string(duration.count()) + " s");
+}
+
+// A worker does it, so that it ends as a request does when the service ends.
+CLAMS_INLINE void Service::open() {
+  if (!options_.warm_up) return become_ready();
+  phase_ = Phase::warming;
+  const auto job = line_.queue().submit([this](const std::stop_token& stop) {
+    runner_.warm_up(stop);
+    become_ready();
+  });
+  if (!job) become_ready();  // it is draining
+}
+
+CLAMS_INLINE void Service::become_ready() noexcept {
+  Phase phase = phase_;
+  while (phase != Phase::draining && !phase_.compare_exchange_weak(phase, Phase::ready)) {
+  }
 }
 
 CLAMS_INLINE void Service::drain() {
