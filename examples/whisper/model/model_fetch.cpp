@@ -99,7 +99,6 @@ RemoteFile Fetch::ask(const std::string& url) const {
 
 void Fetch::file(const WantedFile& wanted) {
   constexpr long kOk = 200;
-  if (size_of(folder_ / wanted.name) != 0) return;  // from a fetch that was interrupted
   const auto url =
       fmt::format("{}/{}/resolve/{}/{}", endpoint_, repository_, revision_, wanted.name);
   const RemoteFile remote = ask(url);
@@ -119,6 +118,9 @@ bool Fetch::is_whole(const fs::path& part, const RemoteFile& remote) const {
 
 void Fetch::bring(const WantedFile& wanted, const std::string& url, const RemoteFile& remote) {
   const fs::path part = folder_ / (std::string{wanted.name} + ".part");
+  const fs::path whole = folder_ / wanted.name;
+  const bool is_here = remote.sha256 && size_of(whole) != 0 && file_sha256(whole) == *remote.sha256;
+  if (is_here) return;  // from a fetch that was interrupted at its very end
   const bool resumed = size_of(part) != 0;
   bring_once(wanted, url, remote);
   if (resumed && remote.sha256 && file_sha256(part) != *remote.sha256) {
@@ -136,7 +138,7 @@ void Fetch::bring(const WantedFile& wanted, const std::string& url, const Remote
                       *remote.sha256)};
     }
   }
-  clams::real_file_ops().rename(part, folder_ / wanted.name);
+  clams::real_file_ops().rename(part, whole);
 }
 
 void Fetch::bring_once(const WantedFile& wanted, const std::string& url, const RemoteFile& remote) {
