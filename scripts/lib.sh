@@ -31,7 +31,7 @@ print_help() {
 Options:
   --jobs N         compile and test with N processes (default: one per core)
   --build-dir DIR  build in DIR (default: build/ in the checkout)
-  --no-torch       do not install libtorch; nothing but its own components needs it
+  --no-torch       do not install libtorch and Whisper models; nothing else needs them
   --help           print this and stop
 HELP
 }

@@ -3,6 +3,7 @@
 #include <clams/cli/impl/annotate_command.ipp>
 #include <clams/cli/impl/annotate_help.ipp>
 #include <clams/cli/impl/command_line.ipp>
+#include <clams/cli/impl/command_options.ipp>
 #include <clams/cli/impl/help_text.ipp>
 #include <clams/cli/impl/memory_settings.ipp>
 #include <clams/cli/impl/nearest_name.ipp>

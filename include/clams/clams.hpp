@@ -11,6 +11,8 @@
 #include <clams/app/clams_app.hpp>
 #include <clams/app/promptable_app.hpp>
 #include <clams/app/request_context.hpp>
+#include <clams/cli/command_options.hpp>
+#include <clams/cli/exit_codes.hpp>
 #include <clams/cli/run.hpp>
 #include <clams/fwd.hpp>
 #include <clams/memory/model_pool.hpp>

@@ -86,6 +86,17 @@ TEST_CASE("the profile holds the running time and, if asked for, the hardware", 
         R"({"cpu": "x86_64, 2 cores", "cuda": ["GPU, 24 GiB"]}})");
 }
 
+TEST_CASE("what an app says of its own run stays in the profile", "[app]") {
+  const AppFixture app{[](Mmif& mmif, const Parameters&, RequestContext& context) {
+    add_one_frame(mmif, context).set_metadata("appProfiling", {{"worker_pid", 7}});
+  }};
+
+  const Json profile = app.views()[0]["metadata"]["appProfiling"];
+
+  CHECK(profile["worker_pid"] == 7);
+  CHECK(profile["runningTime"] == "0:00:00");
+}
+
 TEST_CASE("with both switched off there is no profile", "[app]") {
   const AppFixture app{make_one_frame};
 

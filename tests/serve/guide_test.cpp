@@ -4,6 +4,7 @@
 #include "support/http_client.hpp"
 #include "support/test_app.hpp"
 #include <clams/serve/mount.hpp>
+#include <clams/serve/route_call.hpp>
 #include <clams/serve/server.hpp>
 
 #include <httplib.h>
@@ -40,4 +41,30 @@ TEST_CASE("the app of the HTTP guide is mounted", "[serve]") {
   clams::http::mount(mine, runner, {}, "/apps/hello");
 
   CHECK(mine.is_valid());
+}
+
+TEST_CASE("the route of the HTTP guide answers", "[serve]") {
+  const auto made =
+      clams::make_app(clams::testing::test_metadata(), clams::testing::add_labelled_frame);
+  clams::AppRunner runner{*made};
+
+  clams::http::RouteTable routes;
+  routes.add({.method = "POST",
+              .path = "/v1/label",
+              .handler = [](const clams::http::Request& request, clams::http::RouteCall& call) {
+                clams::RawParameters parameters;
+                parameters.add("word", request.body);
+                std::string label;
+                call.run(parameters,
+                         [&](const clams::Parameters& checked, clams::RequestContext& context) {
+                           context.throw_if_stopped();
+                           label = checked.get<std::string>("word");
+                         });
+                return clams::http::Response{.content_type = "text/plain", .body = label};
+              }});
+  clams::http::Server server{runner, {.port = 0}, routes};
+  server.start();
+
+  CHECK(clams::testing::ask(server.port(), "POST", "/v1/label", "hi").body == "hi");
+  server.stop();
 }

@@ -32,6 +32,16 @@ TEST_CASE("pieces hash as the whole does, wherever it is cut", "[util]") {
   }
 }
 
+TEST_CASE("whole blocks after a begun one hash as the whole does", "[util]") {
+  const std::string text(1000, 'y');
+  clams::Sha256 hash;
+  hash.update(text.substr(0, 10));
+  hash.update(text.substr(10, 54 + 128));
+  hash.update(text.substr(192));
+
+  CHECK(hash.hex() == clams::sha256_hex(text));
+}
+
 TEST_CASE("asking for the hash does not end it", "[util]") {
   clams::Sha256 hash;
   hash.update("ab");
@@ -41,3 +51,20 @@ TEST_CASE("asking for the hash does not end it", "[util]") {
 
   CHECK(hash.hex() == clams::sha256_hex("abc"));
 }
+
+#ifdef CLAMS_HEADER_ONLY  // elsewhere the parts cannot be reached
+TEST_CASE("the processor's own SHA-256 and the portable one agree", "[util]") {
+  if (!clams::detail::has_sha256_instructions()) CLAMS_SKIP("this processor has none of its own");
+  clams::detail::Sha256State native{1, 2, 3, 4, 5, 6, 7, 0xffffffffU};
+  auto portable = native;
+  std::array<unsigned char, 128> blocks{};
+  for (std::size_t i = 0; i < blocks.size(); ++i) blocks[i] = static_cast<unsigned char>(i * 37);
+
+  clams::detail::sha256_compress_native(native, blocks.data(), 2,
+                                        clams::detail::kSha256Constants.data());
+  clams::detail::sha256_compress_portable(portable, blocks.data());
+  clams::detail::sha256_compress_portable(portable, blocks.data() + 64);
+
+  CHECK(native == portable);
+}
+#endif

@@ -17,6 +17,8 @@ inline constexpr int kSampleRate = 16000;
 /// What to take from a media file, and how much of it at most.
 struct AudioSource {
   std::filesystem::path path = {};
+  /// The file's content, if it is in memory already: `path` is then not opened. Borrowed.
+  std::optional<std::span<const std::byte>> bytes = {};
   std::string name = {};                      ///< for messages; empty: the path
   std::optional<int> stream = {};             ///< of its audio streams, from 0; none: the first
   std::chrono::seconds longest{24 * 3600};    ///< more audio than this is an error

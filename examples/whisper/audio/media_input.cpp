@@ -48,7 +48,7 @@ void silence_ffmpeg() {
 }  // namespace
 
 MediaInput::MediaInput(const ReadGuard& guard)
-    : guard_(guard), file_(guard.source().path, guard.name()) {
+    : guard_(guard), file_(guard.source(), guard.name()) {
   silence_ffmpeg();
   auto* buffer = libav::allocated(static_cast<unsigned char*>(av_malloc(kBufferBytes)));
   io_.reset(avio_alloc_context(buffer, kBufferBytes, 0, this, read_bytes, nullptr, seek));

@@ -3,6 +3,7 @@
 
 #include <clams/util/error.hpp>
 
+#include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -12,9 +13,18 @@
 
 namespace whisper {
 
-SourceFile::SourceFile(const std::filesystem::path& path, std::string name)
-    // Without O_NONBLOCK the open of a pipe would wait for its writer.
-    : name_(std::move(name)), descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
+SourceFile::SourceFile(const AudioSource& source, std::string name)
+    : name_(std::move(name)), bytes_(source.bytes) {
+  if (bytes_) {
+    size_ = static_cast<std::int64_t>(bytes_->size());
+  } else {
+    open(source.path);
+  }
+}
+
+void SourceFile::open(const std::filesystem::path& path) {
+  // Without O_NONBLOCK the open of a pipe would wait for its writer.
+  descriptor_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (descriptor_ < 0) fail("open");
   struct stat status {};
   if (::fstat(descriptor_, &status) != 0) {
@@ -30,9 +40,17 @@ SourceFile::SourceFile(const std::filesystem::path& path, std::string name)
   size_ = status.st_size;
 }
 
-SourceFile::~SourceFile() { ::close(descriptor_); }
+SourceFile::~SourceFile() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
 
 std::size_t SourceFile::read_at(std::int64_t offset, std::span<std::byte> bytes) const {
+  if (bytes_) {
+    const auto from = static_cast<std::size_t>(std::clamp<std::int64_t>(offset, 0, size_));
+    const auto piece = bytes_->subspan(from, std::min(bytes.size(), bytes_->size() - from));
+    std::copy(piece.begin(), piece.end(), bytes.begin());
+    return piece.size();
+  }
   std::size_t done = 0;
   while (done < bytes.size()) {
     const auto got = ::pread(descriptor_, bytes.data() + done, bytes.size() - done,

@@ -1,23 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "audio/audio_file.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 
 namespace whisper {
 
-/// A regular file, open for reading at any place.
+/// A source, open for reading at any place: a regular file, or bytes in memory.
 ///
-/// Ownership: owns the descriptor.
+/// Ownership: owns the descriptor; borrows bytes.
 /// Threads: confined.
 /// Errors: the constructor throws clams::Error not_found, or io if it is no regular file (a pipe
 ///   could hang for ever) or cannot be opened; `read_at` throws io. Messages begin with the name.
 class SourceFile {
  public:
-  SourceFile(const std::filesystem::path& path, std::string name);
+  SourceFile(const AudioSource& source, std::string name);
   SourceFile(const SourceFile&) = delete;
   SourceFile& operator=(const SourceFile&) = delete;
   SourceFile(SourceFile&&) = delete;
@@ -30,10 +33,12 @@ class SourceFile {
   [[nodiscard]] std::size_t read_at(std::int64_t offset, std::span<std::byte> bytes) const;
 
  private:
+  void open(const std::filesystem::path& path);
   [[noreturn]] void fail(const char* call) const;
 
   std::string name_;
-  int descriptor_;
+  std::optional<std::span<const std::byte>> bytes_;
+  int descriptor_ = -1;  // none if it is bytes
   std::int64_t size_ = 0;
 };
 

@@ -36,7 +36,7 @@ class WavReader final : public AudioReader {
  public:
   explicit WavReader(const AudioSource& source)
       : guard_(source),
-        file_(source.path, guard_.name()),
+        file_(source, guard_.name()),
         format_(format_of(file_, guard_)),
         resampler_(format_.rate),
         offset_(format_.data_begin) {}

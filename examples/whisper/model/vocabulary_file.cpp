@@ -29,6 +29,7 @@ class TokenTable {
   void add_spelled(std::uint64_t id, std::string_view spelling) {
     if (id == tokens_.size() && spelling != kEndOfText) throw wrong_kind();
     if (id < tokens_.size() && spelling == kEndOfText) throw wrong_kind();
+    if (spelling == kEndOfText) ends_ = true;
     if (id < tokens_.size()) add(id, bytes_of_spelling(spelling, id));
   }
 
@@ -40,15 +41,15 @@ class TokenTable {
   }
 
   [[nodiscard]] Vocabulary finish() {
-    constexpr std::size_t kEmptyToken =
-        50256;  // the last multilingual one; some files leave it out
+    // The last multilingual token is empty, and some files that name tokens leave it out.
+    if (ends_ && tokens_.size() == 50257 && !tokens_.back()) tokens_.back() = "";
     Vocabulary vocabulary;
     vocabulary.tokens.reserve(tokens_.size());
     for (std::size_t id = 0; id < tokens_.size(); ++id) {
-      if (!tokens_[id] && id != kEmptyToken) {
+      if (!tokens_[id]) {
         throw format_error(file_, fmt::format("there is no token {} of {}", id, tokens_.size()));
       }
-      vocabulary.tokens.push_back(std::move(tokens_[id]).value_or(""));
+      vocabulary.tokens.push_back(*std::move(tokens_[id]));
     }
     return vocabulary;
   }
@@ -72,6 +73,7 @@ class TokenTable {
 
   std::vector<std::optional<std::string>> tokens_;
   std::string_view file_;
+  bool ends_ = false;  // the end of text was there, at its place
 };
 
 void read_lines(std::string_view text, TokenTable& table) {
@@ -102,8 +104,7 @@ void read_tiktoken(std::string_view text, std::string_view file, TokenTable& tab
   }
 }
 
-void read_id(clams::JsonReader& reader, std::string_view token, TokenTable& table) {
-  const std::string spelling{token};
+void read_id(clams::JsonReader& reader, std::string_view spelling, TokenTable& table) {
   const clams::Json id = reader.read_value();
   if (!id.is_number_integer() || id < 0) reader.fail("the id of a token must be a whole number");
   table.add_spelled(id.get<std::uint64_t>(), spelling);
@@ -115,7 +116,7 @@ void read_tokenizer_model(clams::JsonReader& reader, TokenTable& table) {
       reader.skip_value();
       return;
     }
-    reader.read_object([&](std::string_view token) { read_id(reader, token, table); });
+    reader.read_object([&](std::string_view token) { read_id(reader, std::string{token}, table); });
   });
 }
 
@@ -129,7 +130,8 @@ void read_json(std::string_view text, TokenTable& table) {
     reader.read_array([&] { table.add_spelled(id++, reader.read_string()); });
     return;
   }
-  reader.read_object([&](std::string_view key) {
+  reader.read_object([&](std::string_view member) {
+    const std::string key{member};
     if (reader.peek() == Kind::number) {
       read_id(reader, key, table);
     } else if (key == "model") {

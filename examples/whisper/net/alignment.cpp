@@ -55,19 +55,16 @@ std::vector<float> scores_of(std::span<const AlignmentHead> heads,
 // The probability of each text token among the text tokens, given those before it. A few tokens at
 // a time, because each has a score for the whole vocabulary.
 std::vector<float> probabilities_of(const Decoder& decoder, const at::Tensor& hidden,
-                                    const AlignmentQuestion& question, int vocabulary) {
+                                    const AlignmentQuestion& question) {
   constexpr std::int64_t kTokensAtOnce = 16;
   const auto count = std::ssize(question.text);
   const auto before = hidden.narrow(0, std::ssize(question.start) - 1, count);
   const auto wanted = tokens_on(question.text, {count, 1}, hidden.device());
-  auto scores =
-      at::empty({std::min(kTokensAtOnce, count), vocabulary}, hidden.options().dtype(at::kFloat));
   std::vector<float> probabilities;
   for (std::int64_t first = 0; first < count; first += kTokensAtOnce) {
     const auto some = std::min(kTokensAtOnce, count - first);
-    auto part = scores.narrow(0, 0, some);
-    decoder.score(before.narrow(0, first, some), part);
-    const auto chosen = at::softmax(part.narrow(1, 0, question.end_of_text), 1)
+    const auto scores = decoder.score(before.narrow(0, first, some));
+    const auto chosen = at::softmax(scores.narrow(1, 0, question.end_of_text), 1)
                             .gather(1, wanted.narrow(0, first, some))
                             .cpu();
     probabilities.insert(probabilities.end(), chosen.data_ptr<float>(),
@@ -91,8 +88,7 @@ CrossAttention align(const Decoder& decoder, const Dimensions& dimensions,
           .tokens = tokens.size(),
           .positions = static_cast<std::size_t>(audio.front().keys.size(2)),
           .scores = scores_of(question.heads, queries, audio),
-          .token_probabilities =
-              probabilities_of(decoder, hidden.select(0, 0), question, dimensions.vocabulary)};
+          .token_probabilities = probabilities_of(decoder, hidden.select(0, 0), question)};
 }
 
 }  // namespace whisper

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "net/processor.hpp"
 #include "net/torch_network.hpp"
 #include <clams/util/error.hpp>
 
@@ -35,7 +36,9 @@ std::optional<ComputeType> parse_compute_type(std::string_view name) {
 }
 
 ComputeType best_compute_type(std::optional<int> gpu) {
-  return gpu ? ComputeType::float16 : ComputeType::float32;
+  if (gpu) return ComputeType::float16;
+  if (!has_packed_kernels()) return ComputeType::float32;
+  return has_exact_int8() ? ComputeType::int8 : ComputeType::float16;
 }
 
 }  // namespace whisper

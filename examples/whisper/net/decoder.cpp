@@ -24,8 +24,8 @@ Decoder::Block Decoder::make_block(const Weights& weights, const std::string& na
 
 Decoder::Decoder(const Weights& weights)
     : heads_(weights.dimensions().text_heads),
-      options_(weights.placement().options()),
-      embedding_(weights.tensor("decoder.token_embedding.weight")),
+      options_(weights.options()),
+      embedding_(weights, "decoder.token_embedding.weight"),
       positions_(weights.tensor("decoder.positional_embedding")),
       norm_(weights.layer_norm("decoder.ln")) {
   for (int layer = 0; layer < weights.dimensions().text_layers; ++layer) {
@@ -34,9 +34,10 @@ Decoder::Decoder(const Weights& weights)
 }
 
 std::vector<CrossKeyValues> Decoder::read_audio(const at::Tensor& encoded) const {
+  const auto audio = encoded.to(options_.dtype());
   std::vector<CrossKeyValues> layers;
   for (const auto& block : blocks_) {
-    const auto parts = block.cross_key_value(encoded).chunk(2, 2);
+    const auto parts = block.cross_key_value(audio).chunk(2, 2);
     layers.push_back(
         {split_heads(parts[0], heads_).contiguous(), split_heads(parts[1], heads_).contiguous()});
   }
@@ -63,7 +64,7 @@ at::Tensor Decoder::forward(const at::Tensor& tokens, const std::vector<CrossKey
 }
 
 at::Tensor Decoder::embed(const at::Tensor& tokens, std::int64_t first) const {
-  return at::embedding(embedding_, tokens).add_(positions_.narrow(0, first, tokens.size(1)));
+  return embedding_.read(tokens).add_(positions_.narrow(0, first, tokens.size(1)));
 }
 
 at::Tensor Decoder::attend_self(const Block& block, std::int64_t layer, const at::Tensor& x,
@@ -87,15 +88,6 @@ at::Tensor Decoder::attend_audio(const Block& block, const at::Tensor& x,
   if (queries != nullptr) queries->push_back(query);
   const auto seen = merge_heads(attend(query, audio.keys, audio.values));
   return block.cross_out(seen).view(x.sizes());
-}
-
-void Decoder::score(const at::Tensor& hidden, at::Tensor& to) const {
-  const auto normed = norm_(hidden);
-  if (normed.scalar_type() == at::kFloat) {
-    at::mm_out(to, normed, embedding_.t());
-  } else {
-    to.copy_(at::mm(normed, embedding_.t()));
-  }
 }
 
 }  // namespace whisper

@@ -6,6 +6,7 @@
 #include "net/key_value_cache.hpp"
 #include "net/layer_norm.hpp"
 #include "net/linear.hpp"
+#include "net/token_embedding.hpp"
 #include "net/weights.hpp"
 
 #include <vector>
@@ -35,8 +36,10 @@ class Decoder {
                                    const std::vector<CrossKeyValues>& audio, KeyValueCache& cache,
                                    std::vector<at::Tensor>* queries = nullptr) const;
 
-  /// The scores of all tokens, in float32: of hidden [n, width], `to` [n, vocabulary].
-  void score(const at::Tensor& hidden, at::Tensor& to) const;
+  /// The scores of all tokens, in float32: of hidden [n, width], [n, vocabulary].
+  [[nodiscard]] at::Tensor score(const at::Tensor& hidden) const {
+    return embedding_.score(norm_(hidden));
+  }
 
  private:
   struct Block {
@@ -62,7 +65,7 @@ class Decoder {
 
   std::int64_t heads_;
   at::TensorOptions options_;
-  at::Tensor embedding_;
+  TokenEmbedding embedding_;
   at::Tensor positions_;
   std::vector<Block> blocks_;
   LayerNorm norm_;

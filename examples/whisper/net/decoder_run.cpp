@@ -60,19 +60,17 @@ at::Tensor TorchDecoderRun::feed(std::span<const int> tokens) {
 }
 
 Logits TorchDecoderRun::score(const at::Tensor& hidden) {
-  const auto rows = hidden.size(0);
-  if (!logits_.defined() || logits_.size(0) < rows) {
-    const auto pinned = at::TensorOptions{}.dtype(at::kFloat).pinned_memory(device_.is_cuda());
-    logits_ = at::empty({rows, dimensions_.vocabulary}, pinned);
-    scores_ = device_.is_cpu()
-                  ? logits_
-                  : at::empty_like(logits_, logits_.options().device(device_).pinned_memory(false));
+  const auto scores = decoder_.score(hidden);
+  if (device_.is_cpu()) {
+    logits_ = scores;
+  } else {
+    if (!logits_.defined() || logits_.size(0) < scores.size(0)) {
+      logits_ = at::empty_like(scores, scores.options().device(c10::kCPU).pinned_memory(true));
+    }
+    logits_.narrow(0, 0, scores.size(0)).copy_(scores);
   }
-  auto scores = scores_.narrow(0, 0, rows);
-  decoder_.score(hidden, scores);
-  if (!device_.is_cpu()) logits_.narrow(0, 0, rows).copy_(scores);
-  const auto vocabulary = static_cast<std::size_t>(dimensions_.vocabulary);
-  return {{logits_.data_ptr<float>(), static_cast<std::size_t>(rows) * vocabulary}, vocabulary};
+  return {{logits_.mutable_data_ptr<float>(), static_cast<std::size_t>(scores.numel())},
+          static_cast<std::size_t>(scores.size(1))};
 }
 
 void TorchDecoderRun::fan_out(std::size_t rows) {

@@ -43,8 +43,7 @@ class TorchDecoderRun final : public DecoderRun {
   std::shared_ptr<const TorchFeatures> features_;
   std::vector<CrossKeyValues> audio_;
   KeyValueCache cache_;
-  at::Tensor scores_;  // on the device
-  at::Tensor logits_;  // as handed out
+  at::Tensor logits_;  // as handed out: on the processor
 };
 
 }  // namespace whisper

@@ -27,7 +27,7 @@ Encoder::Encoder(const Weights& weights)
 }
 
 at::Tensor Encoder::stem(const at::Tensor& mel) const {
-  auto x = at::conv1d(mel.to(positions_.options()), first_.weight, first_.bias, 1, 1);
+  auto x = at::conv1d(mel.to(positions_.scalar_type()), first_.weight, first_.bias, 1, 1);
   at::gelu_(x);
   x = at::conv1d(x, second_.weight, second_.bias, 2, 1);
   return at::add(positions_, at::gelu_(x).transpose(1, 2)).contiguous();

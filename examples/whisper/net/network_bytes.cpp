@@ -22,7 +22,7 @@ Numbers numbers_of(const Dimensions& dimensions) {
   numbers.linear = audio_layers * 12 * audio * audio + text_layers * 16 * text * text +
                    static_cast<std::size_t>(dimensions.vocabulary) * text;
   // Biases and norms; convolutions of 3 columns; positions.
-  numbers.other = audio_layers * 14 * audio + text_layers * 21 * text + 3 * audio * (mels + audio) +
+  numbers.other = audio_layers * 13 * audio + text_layers * 19 * text + 3 * audio * (mels + audio) +
                   4 * audio + 2 * text +
                   static_cast<std::size_t>(dimensions.audio_context) * audio +
                   static_cast<std::size_t>(dimensions.text_context) * text;

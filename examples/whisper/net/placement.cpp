@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/placement.hpp"
 
+#include "net/processor.hpp"
 #include <clams/util/error.hpp>
 
+#include <ATen/Context.h>
 #include <string>
 
 namespace whisper {
@@ -21,19 +23,42 @@ c10::Device device_of(std::optional<int> gpu) {
   return {c10::kCUDA, static_cast<c10::DeviceIndex>(*gpu)};
 }
 
+Placement on_gpu(c10::Device device, ComputeType type) {
+  switch (type) {
+    case ComputeType::float32: return {device, {at::kFloat}, {at::kFloat}};
+    case ComputeType::float16: return {device, {at::kHalf}, {at::kHalf}};
+    case ComputeType::bfloat16: return {device, {at::kBFloat16}, {at::kBFloat16}};
+    default:
+      throw Error(ErrorCode::unavailable,
+                  "the compute type int8 does not run on GPUs: take float16, bfloat16 or float32");
+  }
+}
+
+// A single row is bound by the memory that its weights are read from, and not by arithmetic: so the
+// decoder's numbers flow in float32, and only its weights are smaller.
+Placement on_processor(ComputeType type) {
+  const Arithmetic float32{at::kFloat};
+  const Arithmetic bfloat16{at::kBFloat16};
+  const Arithmetic half{at::kFloat, Kernel::half_weights};
+  if (type == ComputeType::float32) return {c10::kCPU, float32, float32};
+  if (!has_packed_kernels()) {
+    throw Error(ErrorCode::unavailable,
+                std::string{"the compute type "}
+                    .append(compute_type_name(type))
+                    .append(" does not run on this processor: take float32"));
+  }
+  if (type == ComputeType::float16) return {c10::kCPU, half, half};
+  if (type == ComputeType::bfloat16) return {c10::kCPU, bfloat16, half};
+  const Arithmetic sequences{at::kFloat, Kernel::int8_sequences};
+  return {c10::kCPU, has_bfloat16_tiles() ? bfloat16 : sequences, {at::kFloat, Kernel::int8_steps}};
+}
+
 }  // namespace
 
 Placement placement_of(const NetworkOptions& options) {
-  const Placement placement{.device = device_of(options.gpu), .type = options.compute_type};
-  const bool on_gpu = placement.device.is_cuda();
-  if (placement.type == (on_gpu ? ComputeType::int8 : ComputeType::float16)) {
-    throw Error(ErrorCode::unavailable,
-                std::string{"the compute type "}
-                    .append(compute_type_name(placement.type))
-                    .append(on_gpu ? " does not run on GPUs: take float16, bfloat16 or float32"
-                                   : " runs on GPUs only: take int8, bfloat16 or float32"));
-  }
-  return placement;
+  const auto device = device_of(options.gpu);
+  return device.is_cpu() ? on_processor(options.compute_type)
+                         : on_gpu(device, options.compute_type);
 }
 
 }  // namespace whisper

@@ -6,26 +6,29 @@
 
 namespace whisper {
 
-/// Where a network computes, and in which numbers.
+/// How linear layers keep their weights, and with that which kernel multiplies them.
+enum class Kernel {
+  plain,           ///< as they are computed with
+  half_weights,    ///< in float16, computed in float32
+  int8_steps,      ///< in int8, for a few rows at a time
+  int8_sequences,  ///< in int8, for many rows at a time
+};
+
+/// The numbers of one half of a network.
+struct Arithmetic {
+  at::ScalarType flow = at::kFloat;  ///< between the layers, and of what is not a linear layer
+  Kernel kernel = Kernel::plain;
+};
+
+/// Where a network computes, and how: what a compute type means on this machine.
 ///
 /// Ownership: a value.
 /// Threads: immutable.
 /// Errors: `placement_of` as stated.
 struct Placement {
   c10::Device device{c10::kCPU};
-  ComputeType type = ComputeType::float32;
-
-  /// Of what flows between the layers, and of all weights but those of quantised layers.
-  [[nodiscard]] at::ScalarType numbers() const noexcept {
-    switch (type) {
-      case ComputeType::float16: return at::kHalf;
-      case ComputeType::bfloat16: return at::kBFloat16;
-      default: return at::kFloat;
-    }
-  }
-  [[nodiscard]] at::TensorOptions options() const {
-    return at::TensorOptions{}.dtype(numbers()).device(device);
-  }
+  Arithmetic encoder = {};
+  Arithmetic decoder = {};
 };
 
 /// @throws clams::Error unavailable if there is no such GPU, or the type does not run there.

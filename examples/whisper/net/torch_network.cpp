@@ -50,11 +50,11 @@ std::vector<CrossKeyValues> together(std::span<const FeatureWindow> windows) {
 /// Errors: what libtorch throws.
 class TorchNetwork final : public Network {
  public:
-  explicit TorchNetwork(const Weights& weights)
-      : dimensions_(weights.dimensions()),
-        device_(weights.placement().device),
-        encoder_(weights),
-        decoder_(weights) {}
+  TorchNetwork(const ModelFile& file, const Placement& placement)
+      : dimensions_(file.dimensions),
+        device_(placement.device),
+        decoder_(Weights{file, placement.decoder, placement.device}),
+        encoder_(Weights{file, placement.encoder, placement.device}) {}
 
   [[nodiscard]] const Dimensions& dimensions() const noexcept override { return dimensions_; }
 
@@ -108,8 +108,8 @@ class TorchNetwork final : public Network {
 
   Dimensions dimensions_;
   c10::Device device_;
-  Encoder encoder_;
   Decoder decoder_;
+  Encoder encoder_;
 };
 
 }  // namespace
@@ -117,7 +117,7 @@ class TorchNetwork final : public Network {
 std::unique_ptr<Network> make_torch_network(const ModelFile& file, const NetworkOptions& options) {
   const auto placement = placement_of(options);
   const DeviceScope scope{stream_of_its_own(placement.device)};
-  auto network = std::make_unique<TorchNetwork>(Weights{file, placement});
+  auto network = std::make_unique<TorchNetwork>(file, placement);
   scope.wait();
   return network;
 }

@@ -6,6 +6,7 @@
 #include "net/layer_norm.hpp"
 #include "net/linear.hpp"
 #include "net/placement.hpp"
+#include "net/quantized_rows.hpp"
 
 #include <initializer_list>
 #include <string>
@@ -19,16 +20,26 @@ namespace whisper {
 /// Errors: clams::Error invalid_input if the file lacks the tensor.
 class Weights {
  public:
-  Weights(const ModelFile& file, Placement placement) : file_(file), placement_(placement) {}
+  Weights(const ModelFile& file, Arithmetic arithmetic, c10::Device device = c10::kCPU)
+      : file_(file), arithmetic_(arithmetic), device_(device) {}
 
   [[nodiscard]] const Dimensions& dimensions() const noexcept { return file_.dimensions; }
-  [[nodiscard]] const Placement& placement() const noexcept { return placement_; }
+  [[nodiscard]] const Arithmetic& arithmetic() const noexcept { return arithmetic_; }
+  /// Of what flows between the layers.
+  [[nodiscard]] at::TensorOptions options() const {
+    return at::TensorOptions{}.dtype(arithmetic_.flow).device(device_);
+  }
 
-  /// The tensor in the placement's numbers, on its device.
-  [[nodiscard]] at::Tensor tensor(const std::string& name) const;
+  /// The tensor in the numbers that flow between the layers, on the device; or in others.
+  [[nodiscard]] at::Tensor tensor(const std::string& name) const {
+    return tensor(name, arithmetic_.flow);
+  }
+  [[nodiscard]] at::Tensor tensor(const std::string& name, at::ScalarType numbers) const;
+  /// A matrix in int8, made without a copy of the whole in larger numbers.
+  [[nodiscard]] QuantizedRows quantized(const std::string& name) const;
 
   /// NAME.weight and, if there is one, NAME.bias.
-  [[nodiscard]] Linear linear(const std::string& name) const;
+  [[nodiscard]] Linear linear(const std::string& name) const { return fused({name}); }
   /// Layers that read the same input as one: their outputs stand one after the other. Those without
   /// bias get zeros.
   [[nodiscard]] Linear fused(std::initializer_list<std::string> names) const;
@@ -37,7 +48,8 @@ class Weights {
 
  private:
   const ModelFile& file_;
-  Placement placement_;
+  Arithmetic arithmetic_;
+  c10::Device device_;
 };
 
 }  // namespace whisper

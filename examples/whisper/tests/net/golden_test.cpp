@@ -34,7 +34,7 @@ float apart(const at::Tensor& computed, const std::string& name) {
 TEST_CASE("the encoder computes what openai-whisper computes", "[whisper]") {
   if (!testing::goldens_exist()) CLAMS_SKIP("no tiny.en model or goldens");
   const DeviceScope scope{std::nullopt};
-  const Encoder encoder{Weights{testing::tiny_model(), {}}};
+  const Encoder encoder{Weights{testing::tiny_model(), Arithmetic{}}};
   const auto mel = golden_mel();
 
   const auto stem = encoder.stem(mel).select(0, 0);

@@ -34,8 +34,9 @@ bool remove_empty_views(Mmif& mmif);
 void add_warnings_view(Mmif& mmif, RequestContext& context,
                        const std::vector<std::string>& warnings);
 
-/// All new views of this app have the same timestamp, and the profile unless it is empty. Those
-/// that were signed as another app's have a timestamp at least.
+/// All new views of this app have the same timestamp, and the profile unless it is empty, beside
+/// what the app itself has put there. Those that were signed as another app's have a timestamp at
+/// least.
 void stamp_views(Mmif& mmif, std::string_view identifier, Clock::SystemTime time,
                  const Json& profile);
 

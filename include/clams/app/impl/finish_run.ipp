@@ -56,6 +56,14 @@ CLAMS_INLINE void add_warnings_view(Mmif& mmif, RequestContext& context,
   if (!warnings.empty()) context.new_view(mmif).set_warnings(warnings);
 }
 
+// What the app itself has put there stays.
+CLAMS_INLINE void add_profile(View& view, const Json& profile) {
+  const auto found = view.metadata().find("appProfiling");
+  Json merged = found != view.metadata().end() && found->is_object() ? *found : Json::object();
+  merged.update(profile);
+  view.set_metadata("appProfiling", std::move(merged));
+}
+
 CLAMS_INLINE void stamp_views(Mmif& mmif, std::string_view identifier, Clock::SystemTime time,
                               const Json& profile) {
   const std::string timestamp = utc_timestamp(time);
@@ -63,7 +71,7 @@ CLAMS_INLINE void stamp_views(Mmif& mmif, std::string_view identifier, Clock::Sy
     if (view.is_from_input()) continue;
     const bool is_own = view.app() == identifier;
     if (is_own || view.timestamp().empty()) view.set_timestamp(timestamp);
-    if (is_own && !profile.empty()) view.set_metadata("appProfiling", profile);
+    if (is_own && !profile.empty()) add_profile(view, profile);
   }
 }
 

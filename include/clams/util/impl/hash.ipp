@@ -3,6 +3,7 @@
 
 #include <clams/util/config.hpp>
 #include <clams/util/hash.hpp>
+#include <clams/util/impl/sha256_native.ipp>
 
 #include <algorithm>
 #include <bit>
@@ -106,6 +107,28 @@ CLAMS_INLINE std::array<std::uint32_t, 64> sha256_schedule(const unsigned char* 
   return words;
 }
 
+CLAMS_INLINE void sha256_compress_portable(Sha256State& state, const unsigned char* block) {
+  const auto words = sha256_schedule(block);
+  auto [a, b, c, d, e, f, g, h] = state;
+  for (std::size_t i = 0; i < 64; ++i) {
+    const std::uint32_t s1 = std::rotr(e, 6) ^ std::rotr(e, 11) ^ std::rotr(e, 25);
+    const std::uint32_t choice = (e & f) ^ (~e & g);
+    const std::uint32_t first = h + s1 + choice + kSha256Constants[i] + words[i];
+    const std::uint32_t s0 = std::rotr(a, 2) ^ std::rotr(a, 13) ^ std::rotr(a, 22);
+    const std::uint32_t majority = (a & b) ^ (a & c) ^ (b & c);
+    h = g;
+    g = f;
+    f = e;
+    e = d + first;
+    d = c;
+    c = b;
+    b = a;
+    a = first + s0 + majority;
+  }
+  const Sha256State added{a, b, c, d, e, f, g, h};
+  for (std::size_t i = 0; i < added.size(); ++i) state[i] += added[i];
+}
+
 /// The end that both hashes append: 0x80, zeros, and the length in bits as the last eight bytes of
 /// a block, lowest byte first for MD5 and last for SHA-256.
 CLAMS_INLINE std::string hash_padding(std::uint64_t length, std::endian order) {
@@ -141,36 +164,31 @@ CLAMS_INLINE std::string sha256_hex(std::string_view data) {
   return hash.hex();
 }
 
-CLAMS_INLINE void Sha256::compress(const unsigned char* block) {
-  const auto words = detail::sha256_schedule(block);
-  auto [a, b, c, d, e, f, g, h] = state_;
-  for (std::size_t i = 0; i < 64; ++i) {
-    const std::uint32_t s1 = std::rotr(e, 6) ^ std::rotr(e, 11) ^ std::rotr(e, 25);
-    const std::uint32_t choice = (e & f) ^ (~e & g);
-    const std::uint32_t first = h + s1 + choice + detail::kSha256Constants[i] + words[i];
-    const std::uint32_t s0 = std::rotr(a, 2) ^ std::rotr(a, 13) ^ std::rotr(a, 22);
-    const std::uint32_t majority = (a & b) ^ (a & c) ^ (b & c);
-    h = g;
-    g = f;
-    f = e;
-    e = d + first;
-    d = c;
-    c = b;
-    b = a;
-    a = first + s0 + majority;
+CLAMS_INLINE void Sha256::compress(const unsigned char* blocks, std::size_t count) {
+  static const bool kNative = detail::has_sha256_instructions();
+  if (kNative) {
+    detail::sha256_compress_native(state_, blocks, count, detail::kSha256Constants.data());
+    return;
   }
-  const std::array<std::uint32_t, 8> added{a, b, c, d, e, f, g, h};
-  for (std::size_t i = 0; i < added.size(); ++i) state_[i] += added[i];
+  for (std::size_t i = 0; i < count; ++i) {
+    detail::sha256_compress_portable(state_, blocks + kBlock * i);
+  }
 }
 
 CLAMS_INLINE void Sha256::update(std::string_view data) {
   while (!data.empty()) {
     const auto used = static_cast<std::size_t>(length_ % kBlock);
-    const std::size_t taken = std::min(kBlock - used, data.size());
-    std::memcpy(pending_.data() + used, data.data(), taken);
+    const auto* const bytes = reinterpret_cast<const unsigned char*>(data.data());
+    std::size_t taken = data.size() - data.size() % kBlock;
+    if (used == 0 && taken != 0) {  // whole blocks need no copy
+      compress(bytes, taken / kBlock);
+    } else {
+      taken = std::min(kBlock - used, data.size());
+      std::memcpy(pending_.data() + used, bytes, taken);
+      if (used + taken == kBlock) compress(pending_.data(), 1);
+    }
     length_ += taken;
     data.remove_prefix(taken);
-    if (used + taken == kBlock) compress(pending_.data());
   }
 }
 

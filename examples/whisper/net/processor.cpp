@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/processor.hpp"
+
+#include <ATen/Context.h>
+#include <ATen/cpu/Utils.h>
+#include <algorithm>
+#include <string>
+
+namespace whisper {
+namespace {
+
+bool has_capability(const std::string& name) {
+  static const auto capabilities = at::cpu::get_cpu_capabilities();
+  const auto found = capabilities.find(name);
+  return found != capabilities.end() && found->second.isBool() && found->second.toBool();
+}
+
+}  // namespace
+
+bool has_packed_kernels() {
+  const auto& engines = at::globalContext().supportedQEngines();
+  return std::find(engines.begin(), engines.end(), at::QEngine::FBGEMM) != engines.end();
+}
+
+bool has_bfloat16_tiles() { return has_capability("amx_bf16"); }
+
+bool has_exact_int8() { return has_capability("avx512_vnni"); }
+
+}  // namespace whisper

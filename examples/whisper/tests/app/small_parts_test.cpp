@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/app_options.hpp"
+#include "app/media_path.hpp"
+#include "app/memory_needs.hpp"
+#include "app/progress_bar.hpp"
+#include "app/weights_hash.hpp"
+#include "support/catch.hpp"
+#include "support/temporary_folder.hpp"
+#include <clams/mmif/mmif.hpp>
+#include <clams/mmif/source.hpp>
+#include <clams/util/error.hpp>
+#include <clams/util/files.hpp>
+#include <clams/util/hash.hpp>
+#include <clams/util/manual_clock.hpp>
+
+#include <array>
+#include <sstream>
+
+using clams::testing::contains_text;
+using clams::testing::TemporaryFolder;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+namespace {
+
+clams::Mmif mmif_of(const std::string& location) {
+  const std::array<std::string, 1> documents{"audio:" + location};
+  return clams::make_source(documents);
+}
+
+std::filesystem::path path_of(const std::string& location, const std::filesystem::path& root) {
+  const clams::Mmif mmif = mmif_of(location);
+  return whisper::media_path(**mmif.documents().begin(), root);
+}
+
+}  // namespace
+
+TEST_CASE("settings become options, or are refused by name", "[whisper]") {
+  const TemporaryFolder folder;
+
+  const auto options = whisper::read_app_options({{"model", "base"},
+                                                  {"model-dir", folder.path()},
+                                                  {"device", "cuda:1"},
+                                                  {"threads", "3"},
+                                                  {"longest-audio", "60"}});
+
+  CHECK(options.model == "base");
+  CHECK(options.device == whisper::DeviceChoice::gpu);
+  CHECK(options.gpu == 1);
+  CHECK(options.threads == 3);
+  CHECK(options.longest_audio == seconds{60});
+  for (const auto& [name, value] : clams::AppSettings{{"model-dir", "/nonexistent"},
+                                                      {"media-root", "/nonexistent"},
+                                                      {"vad-weights", "/"},
+                                                      {"device", "cuda:x"},
+                                                      {"threads", "many"},
+                                                      {"compute-type", "int3"},
+                                                      {"longest-audio", "0"}}) {
+    CAPTURE(name);
+    CHECK_THROWS_AS(whisper::read_app_options({{name, value}}), clams::Error);
+  }
+}
+
+TEST_CASE("documents are read below the media root only", "[whisper]") {
+  const TemporaryFolder folder;
+  const TemporaryFolder outside;
+  const auto root = std::filesystem::canonical(folder.path());
+  clams::write_file_atomically(root / "in.wav", "x");
+  clams::write_file_atomically(outside.path() / "out.wav", "x");
+  std::filesystem::create_symlink(outside.path() / "out.wav", root / "link.wav");
+
+  CHECK(path_of(root / "in.wav", root) == root / "in.wav");
+  CHECK(path_of("/any/where.wav", "") == "/any/where.wav");
+  for (const std::string& location :
+       {(outside.path() / "out.wav").string(), (root / "link.wav").string(),
+        (root / "../etc/passwd").string(), (root / "none.wav").string(),
+        root.string() + "-other/in.wav"}) {
+    CAPTURE(location);
+    CHECK_THROWS_WITH(path_of(location, root), contains_text("document d1"));
+  }
+  CHECK_THROWS_WITH(path_of("http://example.org/a.wav", ""), contains_text("not on this machine"));
+}
+
+TEST_CASE("weights are hashed as one, and once", "[whisper]") {
+  const TemporaryFolder folder;
+  const std::string large(3U << 20U, 'w');
+  clams::write_file_atomically(folder.path() / "a", large);
+  clams::write_file_atomically(folder.path() / "b", "end");
+  whisper::WeightsHash hashes;
+  const whisper::WeightsHash::Files files{folder.path() / "a", folder.path() / "b"};
+
+  const auto first = hashes.of(files);
+  clams::write_file_atomically(folder.path() / "b", "changed");
+
+  CHECK(first == clams::sha256_hex(large + "end"));
+  CHECK(hashes.of(files) == first);
+  CHECK_THROWS_WITH(hashes.of({folder.path() / "none"}), contains_text("none"));
+}
+
+TEST_CASE("progress says how much is done, how fast, and how long it takes", "[whisper]") {
+  CHECK(whisper::progress_line("a.wav", 30, 120, seconds{3}) ==
+        "a.wav  30.0 of 120.0 s  25 %  10.0x real time  0:09 to go");
+  CHECK(whisper::progress_line("a.wav", 0, 120, seconds{0}) == "a.wav  0.0 of 120.0 s  0 %");
+  CHECK_THAT(whisper::progress_line("a", 1, 36000, seconds{1}), contains_text("9:59:59 to go"));
+}
+
+TEST_CASE("a progress bar is rewritten now and then, and leaves nothing behind", "[whisper]") {
+  std::ostringstream out;
+  clams::ManualClock clock;
+  {
+    whisper::ProgressBar bar{out, "a.wav", clock};
+    bar.show(1, 10);
+    bar.show(2, 10);
+    clock.advance(milliseconds{200});
+    bar.show(3, 10);
+  }
+
+  const std::string text = out.str();
+  CHECK_THAT(text, contains_text("\ra.wav  1.0 of 10.0 s"));
+  CHECK(text.find("2.0 of") == std::string::npos);
+  CHECK_THAT(text, contains_text("\ra.wav  3.0 of 10.0 s"));
+  CHECK(text.ends_with(" \r"));
+}
+
+TEST_CASE("work needs more memory with more beams and windows", "[whisper]") {
+  const whisper::WorkSize one{.dimensions = {.mels = 80,
+                                             .audio_context = 1500,
+                                             .audio_width = 384,
+                                             .audio_heads = 6,
+                                             .audio_layers = 4,
+                                             .vocabulary = 51864,
+                                             .text_context = 448,
+                                             .text_width = 384,
+                                             .text_heads = 6,
+                                             .text_layers = 4}};
+  whisper::WorkSize beams = one;
+  beams.rows = 5;
+  whisper::WorkSize half = one;
+  half.compute_type = whisper::ComputeType::float16;
+
+  CHECK(working_bytes(one) > clams::Bytes{100LL << 20U});
+  CHECK(working_bytes(beams) > working_bytes(one));
+  CHECK(working_bytes(half) < working_bytes(one));
+}
