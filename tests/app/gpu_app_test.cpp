@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -42,7 +43,8 @@ class GpuApp : public clams::ClamsApp {
   }
   void annotate(clams::Mmif& mmif, const clams::Parameters& parameters,
                 clams::RequestContext& context) override {
-    const auto model = load(context.memory());
+    std::optional<clams::ModelLease<SimulatedTensor>> model;
+    if (context.memory().device() != nullptr) model.emplace(load(context.memory()));
     work_(context);
     clams::testing::add_labelled_frame(mmif, parameters, context);
   }
@@ -167,6 +169,19 @@ TEST_CASE("without a GPU a view says nothing of one", "[app]") {
   const auto result = test.runner.annotate(kEmptyMmif);
 
   CHECK(result.mmif.find("gpuMemory") == std::string::npos);
+}
+
+TEST_CASE("an app for GPUs that runs on the processor says what it took of the host", "[app]") {
+  MemoryHost host{"10GiB"};
+  auto needs = ModelRequirements{{.key = "large", .resident = 30_GiB}}.or_else("cpu", {});
+  const GpuRun run{host, std::move(needs), [](const auto&) {}};
+
+  const auto result = run.runner.annotate(kEmptyMmif);
+
+  const Json profile = clams::parse_json(result.mmif)["views"][0]["metadata"]["appProfiling"];
+  CHECK_FALSE(profile.contains("gpuMemory"));
+  CHECK(profile["hostMemory"]["rung"] == "cpu");
+  CHECK(profile["hostMemory"]["allocatedBytes"] >= 0);
 }
 
 TEST_CASE("a warm-up leaves the model loaded for the first request", "[app]") {

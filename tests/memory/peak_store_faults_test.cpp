@@ -1,13 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "memory/support/faulty_peak_files.hpp"
-#include "memory/support/peak_samples.hpp"
+#include "memory/support/peak_room.hpp"
 #include "support/catch.hpp"
-#include "support/recording_sink.hpp"
-#include "support/temporary_folder.hpp"
-#include <clams/memory/peak_record_json.hpp>
-#include <clams/memory/peak_store.hpp>
 #include <clams/util/error.hpp>
-#include <clams/util/manual_clock.hpp>
 
 namespace fs = std::filesystem;
 using namespace clams::literals;
@@ -15,21 +9,6 @@ using namespace clams::testing;
 using clams::PeakStore;
 
 namespace {
-
-struct Setting {
-  TemporaryFolder temporary;
-  fs::path folder = temporary.path() / "profiles";
-  RecordingSink sink;
-  clams::ManualClock clock;
-  FaultyPeakFiles files;
-
-  [[nodiscard]] clams::PeakStoreOptions options() {
-    return {.folder = folder, .files = &files, .clock = &clock, .log = {.sink = &sink}};
-  }
-  [[nodiscard]] std::optional<clams::PeakRecord> on_disk() const {
-    return clams::parse_peak_file(text_of(record_path(folder)));
-  }
-};
 
 constexpr int kMostCalls = 200;
 
@@ -39,7 +18,7 @@ TEST_CASE("whichever call fails with whatever error, the old peak stays or the n
           "[memory]") {
   const int reason = GENERATE(ENOSPC, EDQUOT, EROFS, EIO, EACCES, EMFILE);
   CAPTURE(reason);
-  Setting setting;
+  PeakRoom setting;
   PeakStore store{setting.options()};
   std::int64_t peak = 10;
   store.raise(kApp, kHash, peak_of(peak));
@@ -72,7 +51,7 @@ TEST_CASE("the first write ever survives each failure too, folders included", "[
   int n = 1;
   for (; n < kMostCalls; ++n) {
     CAPTURE(n);
-    Setting setting;
+    PeakRoom setting;
     PeakStore store{setting.options()};
     setting.files.fail(n, reason);
     store.raise(kApp, kHash, peak_of(5));
@@ -90,7 +69,7 @@ TEST_CASE("the first write ever survives each failure too, folders included", "[
 }
 
 TEST_CASE("a call interrupted by a signal is repeated", "[memory]") {
-  Setting setting;
+  PeakRoom setting;
   PeakStore store{setting.options()};
   for (int n = 1; n < 40; ++n) {
     CAPTURE(n);
@@ -103,7 +82,7 @@ TEST_CASE("a call interrupted by a signal is repeated", "[memory]") {
 }
 
 TEST_CASE("a write that takes only a part is continued", "[memory]") {
-  Setting setting;
+  PeakRoom setting;
   PeakStore store{setting.options()};
   setting.files.fail(1, FaultyPeakFiles::kShortWrite, FaultyPeakFiles::Extent::forever);
   store.raise(kApp, kHash, full_record());
@@ -113,7 +92,7 @@ TEST_CASE("a write that takes only a part is continued", "[memory]") {
 }
 
 TEST_CASE("a record that cannot be read is not overwritten by a lower one", "[memory]") {
-  Setting setting;
+  PeakRoom setting;
   write_text(record_path(setting.folder), clams::peak_file_text(peak_of(100)));
   for (int n = 1; n < 30; ++n) {
     CAPTURE(n);
@@ -127,7 +106,7 @@ TEST_CASE("a record that cannot be read is not overwritten by a lower one", "[me
 }
 
 TEST_CASE("a failing disk is tried again after a pause, and says so once", "[memory]") {
-  Setting setting;
+  PeakRoom setting;
   PeakStore store{setting.options()};
   const auto fail_all = [&] { setting.files.fail(1, ENOSPC, FaultyPeakFiles::Extent::forever); };
   fail_all();
@@ -148,7 +127,7 @@ TEST_CASE("a failing disk is tried again after a pause, and says so once", "[mem
 }
 
 TEST_CASE("what is remembered in memory needs no system call", "[memory]") {
-  Setting setting;
+  PeakRoom setting;
   PeakStore store{setting.options()};
   store.raise(kApp, kHash, full_record());
   REQUIRE(store.flush());
@@ -165,7 +144,7 @@ TEST_CASE("what is remembered in memory needs no system call", "[memory]") {
 }
 
 TEST_CASE("what could not be written by the end is said", "[memory]") {
-  Setting setting;
+  PeakRoom setting;
   {
     PeakStore store{setting.options()};
     setting.files.fail(1, EIO, FaultyPeakFiles::Extent::forever);
@@ -175,7 +154,7 @@ TEST_CASE("what could not be written by the end is said", "[memory]") {
 }
 
 TEST_CASE("a record that cannot be cleared is said, the others are cleared", "[memory]") {
-  Setting setting;
+  PeakRoom setting;
   PeakStore store{setting.options()};
   store.raise(kApp, kHash, peak_of(1));
   store.raise(kApp, kOtherHash, peak_of(2));

@@ -1,13 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "memory/support/faulty_peak_files.hpp"
-#include "memory/support/peak_samples.hpp"
+#include "memory/support/peak_room.hpp"
 #include "support/catch.hpp"
-#include "support/recording_sink.hpp"
-#include "support/temporary_folder.hpp"
-#include <clams/memory/peak_record_json.hpp>
-#include <clams/memory/peak_store.hpp>
 #include <clams/util/error.hpp>
-#include <clams/util/manual_clock.hpp>
 
 #include <sys/stat.h>
 
@@ -18,19 +12,6 @@ using clams::PeakStore;
 
 namespace {
 
-/// A store in a folder that does not exist yet.
-struct Setting {
-  TemporaryFolder temporary;
-  fs::path folder = temporary.path() / "cache" / "profiles";
-  RecordingSink sink;
-  FaultyPeakFiles files;
-  clams::ManualClock clock;
-
-  [[nodiscard]] clams::PeakStoreOptions options() {
-    return {.folder = folder, .files = &files, .clock = &clock, .log = {.sink = &sink}};
-  }
-};
-
 mode_t mode_of(const fs::path& path) {
   struct stat status {};
   REQUIRE(::stat(path.c_str(), &status) == 0);
@@ -40,7 +21,7 @@ mode_t mode_of(const fs::path& path) {
 }  // namespace
 
 TEST_CASE("nothing is known of a request that never ran", "[memory]") {
-  Setting setting;
+  PeakRoom setting;
   PeakStore store{setting.options()};
 
   CHECK_FALSE(store.find(kApp, kHash).has_value());
@@ -50,7 +31,7 @@ TEST_CASE("nothing is known of a request that never ran", "[memory]") {
 }
 
 TEST_CASE("what was raised is found at once, and by the next process", "[memory]") {
-  Setting setting;
+  PeakRoom setting;
   {
     PeakStore store{setting.options()};
     store.raise(kApp, kHash, full_record());
@@ -67,7 +48,7 @@ TEST_CASE("what was raised is found at once, and by the next process", "[memory]
 }
 
 TEST_CASE("a peak is only ever raised", "[memory]") {
-  Setting setting;
+  PeakRoom setting;
   PeakStore store{setting.options()};
   store.raise(kApp, kHash, peak_of(5));
   REQUIRE(store.flush());
@@ -80,7 +61,7 @@ TEST_CASE("a peak is only ever raised", "[memory]") {
 }
 
 TEST_CASE("two stores on one folder lose no raise of either", "[memory]") {
-  Setting setting;
+  PeakRoom setting;
   PeakStore one{setting.options()};
   PeakStore other{setting.options()};
   one.raise(kApp, kHash, {.peak = 5_B, .devices = {{"gpu", {.working = 1_B}}}});
@@ -96,7 +77,7 @@ TEST_CASE("two stores on one folder lose no raise of either", "[memory]") {
 }
 
 TEST_CASE("what another process raised is seen some seconds later", "[memory]") {
-  Setting setting;
+  PeakRoom setting;
   PeakStore store{setting.options()};
   PeakStore other{setting.options()};
   REQUIRE_FALSE(store.find(kApp, kHash).has_value());
@@ -113,7 +94,7 @@ TEST_CASE("what another process raised is seen some seconds later", "[memory]") 
 }
 
 TEST_CASE("mere details are written with the next raise, or after some seconds", "[memory]") {
-  Setting setting;
+  PeakRoom setting;
   PeakStore store{setting.options()};
   const auto run = [](double seconds) {
     return clams::PeakRecord{
@@ -136,7 +117,7 @@ TEST_CASE("mere details are written with the next raise, or after some seconds",
 }
 
 TEST_CASE("seeds count, and are never written to", "[memory]") {
-  Setting setting;
+  PeakRoom setting;
   const fs::path seed = setting.temporary.path() / "seed";
   write_text(record_path(seed), clams::peak_file_text(peak_of(9)));
   auto options = setting.options();
@@ -153,7 +134,7 @@ TEST_CASE("seeds count, and are never written to", "[memory]") {
 }
 
 TEST_CASE("of clams-python's file for the same request the peak counts", "[memory]") {
-  Setting setting;
+  PeakRoom setting;
   const fs::path theirs = record_path(setting.folder, kOtherHash);
   write_text(theirs, "{\n  \"peak_bytes\": 12,\n  \"parameters\": {\"beam\": 5}\n}");
   PeakStore store{setting.options()};
@@ -169,7 +150,7 @@ TEST_CASE("of clams-python's file for the same request the peak counts", "[memor
 }
 
 TEST_CASE("a file of clams-python that is cut off is left alone", "[memory]") {
-  Setting setting;
+  PeakRoom setting;
   const fs::path theirs = record_path(setting.folder, kOtherHash);
   write_text(theirs, "{\n  \"peak_by");
   PeakStore store{setting.options()};
@@ -182,7 +163,7 @@ TEST_CASE("a file of clams-python that is cut off is left alone", "[memory]") {
 }
 
 TEST_CASE("apps and hashes that are no plain names are refused", "[memory]") {
-  Setting setting;
+  PeakRoom setting;
   PeakStore store{setting.options()};
   const std::string app = GENERATE(as<std::string>{}, "", ".", "..", "a\nb", std::string("a\0b", 3),
                                    std::string(256, 'x'));
@@ -196,7 +177,7 @@ TEST_CASE("apps and hashes that are no plain names are refused", "[memory]") {
 }
 
 TEST_CASE("an identifier cannot lead out of the folder", "[memory]") {
-  Setting setting;
+  PeakRoom setting;
   PeakStore store{setting.options()};
   store.raise("../../escape", kHash, peak_of(1));
 
@@ -205,7 +186,7 @@ TEST_CASE("an identifier cannot lead out of the folder", "[memory]") {
 }
 
 TEST_CASE("all records are listed, or those of one app", "[memory]") {
-  Setting setting;
+  PeakRoom setting;
   PeakStore store{setting.options()};
   CHECK(store.list().empty());
   store.raise(kApp, kHash, peak_of(1));
@@ -227,7 +208,7 @@ TEST_CASE("all records are listed, or those of one app", "[memory]") {
 
 TEST_CASE("clearing forgets the records of one app or of all, and every file of theirs",
           "[memory]") {
-  Setting setting;
+  PeakRoom setting;
   PeakStore store{setting.options()};
   store.raise(kApp, kHash, peak_of(1));
   store.raise(kApp, kOtherHash, peak_of(2));
@@ -242,7 +223,7 @@ TEST_CASE("clearing forgets the records of one app or of all, and every file of 
 }
 
 TEST_CASE("clearing by age spares what was raised since", "[memory]") {
-  Setting setting;
+  PeakRoom setting;
   clams::ManualClock clock{std::chrono::system_clock::now()};
   auto options = setting.options();
   options.clock = &clock;
@@ -260,7 +241,7 @@ TEST_CASE("clearing by age spares what was raised since", "[memory]") {
 }
 
 TEST_CASE("after clearing, the same store remembers anew", "[memory]") {
-  Setting setting;
+  PeakRoom setting;
   PeakStore store{setting.options()};
   store.raise(kApp, kHash, peak_of(5));
   REQUIRE(store.clear("", {}) == 1);

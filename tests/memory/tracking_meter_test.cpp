@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support/catch.hpp"
+#include "support/measured_peaks.hpp"
 #include <clams/memory/memory_guard.hpp>
 #include <clams/memory/scope_binding.hpp>
 #include <clams/memory/tracking_meter.hpp>
 
-#include <barrier>
 #include <memory>
 #include <stdexcept>
 #include <thread>
@@ -18,14 +18,11 @@ using clams::ScopeBinding;
 using clams::ScopeHandle;
 using clams::ScopeKind;
 using clams::TrackingMeter;
+using clams::testing::measured_side_by_side;
+using clams::testing::only;
 using namespace clams::literals;
 
 namespace {
-
-MeasuredPeak only(const std::vector<MeasuredPeak>& peaks) {
-  REQUIRE(peaks.size() == 1);
-  return peaks.front();
-}
 
 /// Allocates and frees known sizes, 1 KiB to 100 KiB at addresses of its own; its peak is 5050 KiB
 /// and its base 8 KiB.
@@ -47,19 +44,9 @@ void do_known_work(TrackingMeter& meter, std::uintptr_t worker) {
 TEST_CASE("requests side by side each see their own memory to the byte", "[memory]") {
   TrackingMeter meter{{.name = "test"}};
   constexpr std::size_t kThreads = 8;
-  std::vector<MeasuredPeak> peaks(kThreads);
-  std::barrier start{static_cast<std::ptrdiff_t>(kThreads)};
-  std::vector<std::thread> threads;
 
-  for (std::size_t i = 0; i < kThreads; ++i) {
-    threads.emplace_back([&, i] {
-      const MemoryGuard guard{meter, ScopeKind::request};
-      start.arrive_and_wait();
-      do_known_work(meter, i + 1);
-      peaks[i] = guard.peaks().at(0);
-    });
-  }
-  for (auto& thread : threads) thread.join();
+  const auto peaks =
+      measured_side_by_side(meter, kThreads, [&](std::size_t i) { do_known_work(meter, i + 1); });
 
   for (const auto& peak : peaks) {
     CHECK(peak.allocated == 5058_KiB);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support/catch.hpp"
+#include "support/measured_peaks.hpp"
 #include <clams/memory/device_out_of_memory.hpp>
 #include <clams/memory/memory_guard.hpp>
 #include <clams/torch/torch_errors.hpp>
@@ -8,7 +9,6 @@
 
 #include <ATen/Functions.h>
 #include <ATen/Parallel.h>
-#include <barrier>
 #include <c10/util/Exception.h>
 #include <future>
 #include <optional>
@@ -22,14 +22,11 @@ using clams::MemoryGuard;
 using clams::ScopeKind;
 using clams::TorchMemory;
 using clams::TorchMeter;
+using clams::testing::measured_side_by_side;
+using clams::testing::only;
 using namespace clams::literals;
 
 namespace {
-
-MeasuredPeak only(const std::vector<MeasuredPeak>& peaks) {
-  REQUIRE(peaks.size() == 1);
-  return peaks.front();
-}
 
 at::Tensor bytes(Bytes size) { return at::empty({size.count()}, at::kByte); }
 
@@ -50,27 +47,17 @@ TEST_CASE("a request's peak is what its tensors took at one time", "[torch]") {
 
 TEST_CASE("requests side by side each see their own tensors", "[torch]") {
   TorchMeter meter{TorchMemory::cpu};
-  constexpr std::size_t kThreads = 6;
-  std::vector<Bytes> peaks(kThreads);
-  std::barrier start{static_cast<std::ptrdiff_t>(kThreads)};
-  std::vector<std::thread> threads;
+  const auto own = [](std::size_t i) { return 1_MiB * static_cast<std::int64_t>(i + 1); };
 
-  for (std::size_t i = 0; i < kThreads; ++i) {
-    threads.emplace_back([&, i] {
-      const MemoryGuard guard{meter, ScopeKind::request};
-      start.arrive_and_wait();
-      const auto own = 1_MiB * static_cast<std::int64_t>(i + 1);
-      for (int round = 0; round < 50; ++round) {
-        const auto one = bytes(own);
-        const auto two = bytes(64_KiB);
-      }
-      peaks[i] = guard.peaks().at(0).allocated;
-    });
-  }
-  for (auto& thread : threads) thread.join();
+  const auto peaks = measured_side_by_side(meter, 6, [&](std::size_t i) {
+    for (int round = 0; round < 50; ++round) {
+      const auto one = bytes(own(i));
+      const auto two = bytes(64_KiB);
+    }
+  });
 
-  for (std::size_t i = 0; i < kThreads; ++i) {
-    CHECK(peaks[i] == 1_MiB * static_cast<std::int64_t>(i + 1) + 64_KiB);
+  for (std::size_t i = 0; i < peaks.size(); ++i) {
+    CHECK(peaks[i].allocated == own(i) + 64_KiB);
   }
 }
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support/catch.hpp"
+#include "support/measured_peaks.hpp"
 #include <clams/memory/device_out_of_memory.hpp>
 #include <clams/memory/memory_guard.hpp>
 #include <clams/torch/torch_meter.hpp>
 
 #include <ATen/Functions.h>
-#include <barrier>
 #include <c10/util/Exception.h>
 #include <optional>
 #include <thread>
@@ -20,6 +20,7 @@ using clams::MemoryGuard;
 using clams::ScopeKind;
 using clams::TorchMemory;
 using clams::TorchMeter;
+using clams::testing::measured_side_by_side;
 using namespace clams::literals;
 
 namespace {
@@ -35,27 +36,16 @@ at::Tensor bytes(Bytes size) {
 TEST_CASE("requests side by side on a GPU are measured to 512 bytes", "[torch]") {
   if (!has_gpu()) CLAMS_SKIP("libtorch has no GPU");
   TorchMeter meter{TorchMemory::cuda};
-  constexpr std::size_t kThreads = 4;
-  std::vector<Bytes> peaks(kThreads);
-  std::barrier start{static_cast<std::ptrdiff_t>(kThreads)};
-  std::vector<std::thread> threads;
+  const auto own = [](std::size_t i) { return 3_MiB * static_cast<std::int64_t>(i + 1); };
 
-  for (std::size_t i = 0; i < kThreads; ++i) {
-    threads.emplace_back([&, i] {
-      const MemoryGuard guard{meter, ScopeKind::request};
-      start.arrive_and_wait();
-      for (int round = 0; round < 100; ++round) {
-        const auto one = bytes(3_MiB * static_cast<std::int64_t>(i + 1));
-        const auto two = bytes(Bytes{1000});
-      }
-      peaks[i] = guard.peaks().at(0).allocated;
-    });
-  }
-  for (auto& thread : threads) thread.join();
+  const auto peaks = measured_side_by_side(meter, 4, [&](std::size_t i) {
+    for (int round = 0; round < 100; ++round) {
+      const auto one = bytes(own(i));
+      const auto two = bytes(Bytes{1000});
+    }
+  });
 
-  for (std::size_t i = 0; i < kThreads; ++i) {
-    CHECK(peaks[i] == 3_MiB * static_cast<std::int64_t>(i + 1) + 1_KiB);
-  }
+  for (std::size_t i = 0; i < peaks.size(); ++i) CHECK(peaks[i].allocated == own(i) + 1_KiB);
 }
 
 TEST_CASE("GPU memory that a thread in no scope frees is its owner's", "[torch]") {

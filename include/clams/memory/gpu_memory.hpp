@@ -4,6 +4,7 @@
 #include <clams/memory/admission.hpp>
 #include <clams/memory/device_account.hpp>
 #include <clams/memory/device_probe.hpp>
+#include <clams/memory/host_meter.hpp>
 #include <clams/memory/memory_options.hpp>
 #include <clams/memory/model_shelf.hpp>
 #include <clams/memory/peak_meter.hpp>
@@ -89,6 +90,7 @@ class GpuMemory final : public RequestKeeper {
   }
   [[nodiscard]] ModelShelf& shelf() noexcept { return shelf_; }
   [[nodiscard]] PeakMeter& meter() noexcept override { return *parts_.meter; }
+  [[nodiscard]] PeakMeter& host_meter() noexcept override { return host_meter_; }
   [[nodiscard]] PeakStore* store() noexcept { return parts_.store.get(); }
   [[nodiscard]] const MemoryOptions& options() const noexcept { return parts_.options; }
   [[nodiscard]] const Clock& clock() const noexcept override { return *parts_.clock; }
@@ -96,7 +98,7 @@ class GpuMemory final : public RequestKeeper {
   [[nodiscard]] GpuMemoryTotals totals() const;
 
  private:
-  void record(const MemoryRequest& request, const Device& device, const DevicePeak& peak) override;
+  void record(const MemoryRequest& request, const Device* device, const DevicePeak& peak) override;
   void count(const MemoryReport& report, RunEnd end) override;
   [[nodiscard]] ResidentModel::Loaded load_model(
       const Device* device, const std::function<std::shared_ptr<void>()>& load) override;
@@ -110,6 +112,7 @@ class GpuMemory final : public RequestKeeper {
 
   const bool measures_;
   GpuMemoryParts parts_;
+  HostMeter host_meter_;
   Logger logger_;
   ModelShelf shelf_;
   std::vector<std::unique_ptr<DeviceAccount>> accounts_;

@@ -15,6 +15,9 @@ namespace clams {
 /// So many samples are kept for each device.
 inline constexpr std::size_t kPeakSamples = 64;
 
+/// What stands for a device's name where a run on the processor is remembered.
+inline constexpr const char* kHostDevice = "host";
+
 /// One measured run: what went in, and what it took.
 struct PeakSample {
   std::map<std::string, double> features;  ///< as the app declared them: seconds of audio, batch

@@ -52,6 +52,8 @@ struct MemoryReport {
   std::optional<Bytes> device_peak = {};  ///< what the device showed, if the run was alone
   std::chrono::milliseconds waited{0};
   std::chrono::milliseconds load_time{0};  ///< of models that this request loaded
+  bool is_host = false;         ///< the figures are of the host's memory: it ran on the processor
+  bool is_upper_bound = false;  ///< what others took meanwhile could not be told apart
 };
 
 /// What a request's memory needs of the process that it runs in.
@@ -68,12 +70,14 @@ class RequestKeeper {
   RequestKeeper& operator=(RequestKeeper&&) = delete;
 
   [[nodiscard]] virtual PeakMeter& meter() noexcept = 0;
+  /// Measures what runs on the processor.
+  [[nodiscard]] virtual PeakMeter& host_meter() noexcept = 0;
   [[nodiscard]] virtual const Clock& clock() const noexcept = 0;
   /// Loads a model, measured apart from the request.
   [[nodiscard]] virtual ResidentModel::Loaded load_model(
       const Device* device, const std::function<std::shared_ptr<void>()>& load) = 0;
-  /// Remembers what a run on the device took.
-  virtual void record(const MemoryRequest& request, const Device& device,
+  /// Remembers what a run took on the device; null: on the processor.
+  virtual void record(const MemoryRequest& request, const Device* device,
                       const DevicePeak& peak) = 0;
   /// Counts the run.
   virtual void count(const MemoryReport& report, RunEnd end) = 0;
@@ -84,6 +88,9 @@ class RequestKeeper {
   ~RequestKeeper() = default;
 };
 
+/// Whether a run on the processor is measured by the memory of the host.
+enum class HostMeasuring { off, on };
+
 /// One request's memory from its admission to its end: the device it runs on, its models, and what
 /// it takes.
 ///
@@ -93,7 +100,8 @@ class RequestKeeper {
 /// Errors: as stated; the destructor never throws.
 class RequestMemory {
  public:
-  RequestMemory(RequestKeeper& keeper, MemoryRequest request, MemoryGrant grant);
+  RequestMemory(RequestKeeper& keeper, MemoryRequest request, MemoryGrant grant,
+                HostMeasuring host = HostMeasuring::off);
   RequestMemory(const RequestMemory&) = delete;
   RequestMemory& operator=(const RequestMemory&) = delete;
   RequestMemory(RequestMemory&&) = delete;
@@ -120,6 +128,7 @@ class RequestMemory {
  private:
   [[nodiscard]] MemoryReport report() const;
   void look_at_device(MemoryReport& report);
+  void look_at_host(MemoryReport& report) const;
   [[nodiscard]] DevicePeak proven_peak(const MemoryReport& run) const;
   [[nodiscard]] static DevicePeak proven_lack(const MemoryReport& run, RunEnd end);
 
@@ -130,6 +139,7 @@ class RequestMemory {
   Bytes held_before_;
   std::optional<DeviceDelta> delta_;
   std::optional<MemoryGuard> guard_;
+  std::optional<MemoryGuard> host_;  // ends first: scopes nest
   const Clock::SteadyTime start_;
   mutable std::mutex mutex_;  // guards the following
   std::vector<std::shared_ptr<const ResidentModel>> used_;

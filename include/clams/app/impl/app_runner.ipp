@@ -118,6 +118,7 @@ CLAMS_INLINE Json AnnotateRun::profile(const Parameters& parameters) const {
     profile["hardware"] = hardware_json(hardware);
   }
   if (!memory_report_.device.empty()) profile["gpuMemory"] = memory_report_json(memory_report_);
+  if (memory_report_.is_host) profile["hostMemory"] = memory_report_json(memory_report_);
   return profile;
 }
 

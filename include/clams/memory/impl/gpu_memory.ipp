@@ -131,8 +131,10 @@ CLAMS_INLINE std::vector<RequestNeed> GpuMemory::needs(const EstimateInput& inpu
 CLAMS_INLINE std::unique_ptr<RequestMemory> GpuMemory::begin(MemoryRequest request) {
   const EstimateInput input = estimate_input(request, store());
   // Who has no way to measure a GPU and says nothing of one does not use one.
-  if (accounts_.empty() || (input.knows_nothing() && !measures_)) {
-    return std::make_unique<RequestMemory>(*this, std::move(request), MemoryGrant{shelf_});
+  const bool uses_gpus = measures_ || !input.knows_nothing();
+  const auto host = uses_gpus ? HostMeasuring::on : HostMeasuring::off;
+  if (accounts_.empty() || !uses_gpus) {
+    return std::make_unique<RequestMemory>(*this, std::move(request), MemoryGrant{shelf_}, host);
   }
   AdmissionRequest asked{.id = request.id,
                          .needs = [&](const Device& device) { return needs(input, device); },
@@ -143,13 +145,15 @@ CLAMS_INLINE std::unique_ptr<RequestMemory> GpuMemory::begin(MemoryRequest reque
     }
   }
   MemoryGrant grant = admission_.admit(asked);
-  return std::make_unique<RequestMemory>(*this, std::move(request), std::move(grant));
+  return std::make_unique<RequestMemory>(*this, std::move(request), std::move(grant), host);
 }
 
 CLAMS_INLINE ResidentModel::Loaded GpuMemory::load_model(
     const Device* device, const std::function<std::shared_ptr<void>()>& load) {
   const auto start = parts_.clock->steady_now();
   const MemoryGuard guard{*parts_.meter, ScopeKind::model};
+  std::optional<MemoryGuard> host;
+  if (device == nullptr) host.emplace(host_meter_, ScopeKind::model);
   ResidentModel::Loaded loaded;
   try {
     loaded.model = load();
@@ -158,6 +162,8 @@ CLAMS_INLINE ResidentModel::Loaded GpuMemory::load_model(
     throw;
   }
   loaded.measured = measured_on(guard.peaks(), device).live;
+  if (host && loaded.measured == Bytes{0})
+    loaded.measured = measured_on(host->peaks(), device).live;
   loaded.load_time =
       std::chrono::duration_cast<std::chrono::milliseconds>(parts_.clock->steady_now() - start);
   {
@@ -178,14 +184,16 @@ CLAMS_INLINE DeviceAccount* GpuMemory::account_of(const std::string& device) noe
   return nullptr;
 }
 
-CLAMS_INLINE void GpuMemory::record(const MemoryRequest& request, const Device& device,
+// The peak is that of GPUs, for other implementations too; the host's is told apart by its name.
+CLAMS_INLINE void GpuMemory::record(const MemoryRequest& request, const Device* device,
                                     const DevicePeak& peak) {
   if (!parts_.store) return;
-  PeakRecord run{.peak = peak.weights + peak.working, .parameters = request.parameters};
-  run.devices[PeakRecord::device_key(device.name, detail::compute_type_of(request.declared))] =
-      peak;
+  PeakRecord run{.parameters = request.parameters};
+  if (device != nullptr) run.peak = peak.weights + peak.working;
+  const std::string name = device != nullptr ? device->name : kHostDevice;
+  run.devices[PeakRecord::device_key(name, detail::compute_type_of(request.declared))] = peak;
   parts_.store->raise(request.app, request.hash, run);
-  remember_overhead(device);
+  if (device != nullptr) remember_overhead(*device);
 }
 
 // Filed like the peak of an app: what a context takes are the weights, the rest is the work.

@@ -53,8 +53,10 @@ CLAMS_INLINE GpuMemoryParts gpu_memory_parts(const Environment& environment,
   if (const auto* simulated = dynamic_cast<const SimulatedProbe*>(parts.probe.get())) {
     parts.meter = detail::meter_of(simulated->gpus());
   }
-  if (!parts.probe->devices().empty()) {
+  if (parts.meter || !parts.probe->devices().empty()) {
     parts.store = std::make_unique<PeakStore>(peak_store_options(environment, options, log));
+  }
+  if (!parts.probe->devices().empty()) {
     parts.ledger_folder =
         options.ledger_dir.empty() ? ledger_folder(environment) : options.ledger_dir;
     prepare_ledger_folder(parts.ledger_folder);

@@ -44,6 +44,13 @@ CLAMS_INLINE void raise_recorded(DevicePeak& peak, const DevicePeak& other) {
   return key.find(separator) == std::string_view::npos;
 }
 
+/// Whether a key of PeakRecord::devices is about runs on the processor: they tell nothing of GPUs.
+[[nodiscard]] CLAMS_INLINE bool is_of_host(std::string_view key) {
+  std::string prefix = PeakRecord::device_key(kHostDevice, "?");
+  prefix.pop_back();
+  return key == kHostDevice || key.starts_with(prefix);
+}
+
 /// The own figures if they suffice; else the highest of all devices with this compute type.
 [[nodiscard]] CLAMS_INLINE std::optional<DevicePeak> recorded_device_peak(
     const PeakRecord& record, const Device& device, const std::string& compute_type) {
@@ -54,7 +61,7 @@ CLAMS_INLINE void raise_recorded(DevicePeak& peak, const DevicePeak& other) {
     if (is_measured(*highest) || is_without_gpu(*highest)) return highest;
   }
   for (const auto& [key, peak] : record.devices) {
-    if (!has_compute_type(key, compute_type)) continue;
+    if (is_of_host(key) || !has_compute_type(key, compute_type)) continue;
     if (!highest) highest.emplace();
     raise_recorded(*highest, peak);
   }
@@ -71,8 +78,9 @@ CLAMS_INLINE std::optional<RecordedPeak> find_recorded_peak(const PeakRecord& re
   }
   RecordedPeak found{.figures = figures.value_or(DevicePeak{})};
   // Beside figures of another compute type the peak is theirs.
-  const bool is_prior = std::none_of(record.devices.begin(), record.devices.end(),
-                                     [](const auto& entry) { return is_measured(entry.second); });
+  const bool is_prior = std::none_of(
+      record.devices.begin(), record.devices.end(),
+      [](const auto& entry) { return !is_of_host(entry.first) && is_measured(entry.second); });
   if (place == RungPlace::first && is_prior && record.peak > Bytes{0}) {
     found.whole = plausible(record.peak);
   }

@@ -10,13 +10,16 @@
 namespace clams {
 
 CLAMS_INLINE RequestMemory::RequestMemory(RequestKeeper& keeper, MemoryRequest request,
-                                          MemoryGrant grant)
+                                          MemoryGrant grant, HostMeasuring host)
     : keeper_(keeper),
       request_(std::move(request)),
       grant_(std::move(grant)),
       account_(grant_.device() != nullptr ? keeper.account_of(grant_.device()->uuid) : nullptr),
       guard_(std::in_place, keeper.meter(), ScopeKind::request),
       start_(keeper.clock().steady_now()) {
+  if (device() == nullptr && host == HostMeasuring::on) {
+    host_.emplace(keeper.host_meter(), ScopeKind::request);
+  }
   if (account_ == nullptr) return;
   held_before_ = keeper.meter().held(account_->device().index).value_or(Bytes{0});
   delta_.emplace(account_->watch());
@@ -61,14 +64,30 @@ CLAMS_INLINE MemoryReport RequestMemory::report() const {
 CLAMS_INLINE MemoryReport RequestMemory::finish(RunEnd end) {
   MemoryReport result = report();
   look_at_device(result);
+  look_at_host(result);
+  host_.reset();
   guard_.reset();
   keeper_.count(result, end);
-  if (device() == nullptr) return result;
+  if (device() == nullptr) {
+    const bool is_proof = result.is_host && !result.is_upper_bound && end == RunEnd::succeeded;
+    if (is_proof) keeper_.record(request_, nullptr, proven_peak(result));
+    return result;
+  }
   const DevicePeak peak = end == RunEnd::succeeded ? proven_peak(result) : proven_lack(result, end);
   if (end == RunEnd::succeeded || peak.at_least > Bytes{0}) {
-    keeper_.record(request_, *device(), peak);
+    keeper_.record(request_, device(), peak);
   }
   return result;
+}
+
+// The app's own meter is exact where it knows the processor's memory; the kernel sees all of it.
+CLAMS_INLINE void RequestMemory::look_at_host(MemoryReport& report) const {
+  if (!host_) return;
+  report.is_host = true;
+  if (report.allocated > Bytes{0}) return;
+  const MeasuredPeak peak = measured_on(host_->peaks(), nullptr);
+  report.allocated = peak.allocated;
+  report.is_upper_bound = peak.is_upper_bound;
 }
 
 // What the device shows beyond what the allocator holds lies outside of it: the context that the
@@ -94,8 +113,8 @@ CLAMS_INLINE DevicePeak RequestMemory::proven_peak(const MemoryReport& run) cons
   peak.load_time = run.load_time;
   peak.run_time =
       std::chrono::duration_cast<std::chrono::milliseconds>(keeper_.clock().steady_now() - start_);
-  peak.driver = device()->driver;
-  peak.library = keeper_.meter().name();
+  if (device() != nullptr) peak.driver = device()->driver;
+  peak.library = device() != nullptr ? keeper_.meter().name() : keeper_.host_meter().name();
   const auto& features = request_.declared.features();
   if (!features.empty()) {
     peak.samples.push_back({.features = features, .working = run.allocated});
@@ -126,7 +145,8 @@ CLAMS_INLINE Json memory_report_json(const MemoryReport& report) {
   if (!report.device.empty()) json["uuid"] = report.device;
   if (!report.rung.empty()) json["rung"] = report.rung;
   json["allocatedBytes"] = report.allocated.count();
-  json["reservedBytes"] = report.reserved.count();
+  if (!report.is_host) json["reservedBytes"] = report.reserved.count();
+  if (report.is_upper_bound) json["isUpperBound"] = true;
   json["modelBytes"] = report.weights.count();
   if (report.device_peak) json["devicePeakBytes"] = report.device_peak->count();
   if (!report.device.empty()) {
