@@ -59,6 +59,7 @@ CLAMS_INLINE void LedgerCore::set_used(LedgerSeat& seat, std::int64_t used) noex
   {
     const std::scoped_lock lock{seat.mutex};
     used = std::clamp<std::int64_t>(used, 0, kWholeDevice);
+    if (used == seat.used) return;  // all requests are told of each other's changes
     is_less = used < seat.used;
     seat.used = used;
     if (seat.file->condition() != LedgerFile::Condition::cut_off) {
