@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <filesystem>
 #include <optional>
+#include <unistd.h>
 
 using clams::Ledger;
 using clams::LedgerEntry;
@@ -163,4 +164,34 @@ TEST_CASE("a promise given up while the lock is held ends like that of a dead pr
   room.clock.advance(std::chrono::seconds{5});
 
   CHECK(other.look(room.read()).promised == 0_GiB);
+}
+
+TEST_CASE("the file is not opened anew for each promise", "[memory]") {
+  LedgerRoom room;
+  FaultyLedgerSystem system;
+  room.system = &system;
+  Ledger ledger{room.options()};
+  { const LedgerEntry first = room.asked(ledger, 1_GiB); }
+  const int before = system.opens;
+
+  for (int i = 0; i < 3; ++i) CHECK(room.asked(ledger, 10_GiB).is_promised());
+
+  CHECK(system.opens == before);
+}
+
+TEST_CASE("a descriptor that a child may have is not used for another promise", "[memory]") {
+  LedgerRoom room;
+  FaultyLedgerSystem system;
+  room.system = &system;
+  Ledger ledger{room.options()};
+  std::optional<LedgerEntry> first = room.asked(ledger, 1_GiB);
+  const int copy = ::dup(first->descriptor());  // as a child has it
+  first.reset();
+  const int before = system.opens;
+
+  const LedgerEntry second = room.asked(ledger, 1_GiB);
+
+  CHECK(system.opens == before + 1);
+  CHECK(ledger.look(room.read()).promised == 2_GiB);  // the copy keeps the first promise
+  ::close(copy);
 }

@@ -13,6 +13,7 @@ namespace clams::testing {
 class FaultyLedgerSystem : public detail::LedgerSystem {
  public:
   int open(const std::string& path, int flags, mode_t mode) override {
+    ++opens;
     return fails() ? -1 : real_.open(path, flags, mode);
   }
   int close(int descriptor) override { return real_.close(descriptor); }
@@ -60,6 +61,7 @@ class FaultyLedgerSystem : public detail::LedgerSystem {
   [[nodiscard]] bool has_failed() const { return has_failed_; }
 
   std::string boot;
+  int opens = 0;  ///< so many calls
 
  private:
   bool fails() {

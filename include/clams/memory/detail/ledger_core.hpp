@@ -23,6 +23,7 @@ struct LedgerSeat {
   std::shared_ptr<LedgerCore> core;
   SlotTicket ticket;
   OwnedDescriptor descriptor;
+  bool is_shown = false;     // the descriptor was: a child may have it
   mutable std::mutex mutex;  // guards what follows; taken after the file's lock
   LedgerFile* file = nullptr;
   std::size_t slot = 0;
@@ -76,12 +77,13 @@ class LedgerCore {
   [[nodiscard]] std::optional<RoomSums> measure(LedgerFile& file, const Ledger::ReadDevice& read,
                                                 RoomReport& report, Attempt& attempt);
   [[nodiscard]] static RoomSums sums_of(LedgerFile& file, Attempt& attempt, RoomReport& report);
-  void grant_if_fair(LedgerFile& file, LedgerSeat& seat, const RoomSums& sums, RoomReport& report);
-  void grant(LedgerFile& file, LedgerSeat& seat);
+  void grant_if_fair(LedgerFile& file, LedgerSeat& seat, const RoomSums& sums,
+                     const LedgerTable::Line& line, RoomReport& report);
+  void grant(LedgerFile& file, LedgerSeat& seat, const LedgerTable::Line& line);
   void announce(LedgerFile& file, RoomReport& report) noexcept;
   void nudge(LedgerFile& file, const LedgerSeat& seat, Attempt& attempt,
              RoomReport& report) noexcept;
-  void give_back(LedgerFile& file, LedgerSeat& seat) noexcept;
+  static void give_back(LedgerFile& file, LedgerSeat& seat) noexcept;
   void remember(LedgerSeat& seat);
   void forget(const LedgerSeat& seat) noexcept;
   [[nodiscard]] std::int64_t now_ms() const noexcept;

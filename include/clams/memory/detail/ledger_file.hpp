@@ -12,6 +12,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace clams::detail {
 
@@ -56,12 +57,17 @@ class LedgerFile final : public SlotLocks {
   /// @return whether somebody else holds it still: a child that inherited the descriptor.
   bool let_go(std::size_t slot, OwnedDescriptor& descriptor) noexcept;
 
+  /// The same for a descriptor that no child can have inherited. It is kept for the next `hold`: to
+  /// open the file takes longer than all the rest of a promise. Needs the file's lock.
+  void put_back(std::size_t slot, OwnedDescriptor& descriptor) noexcept;
+
   [[nodiscard]] bool is_held(std::size_t slot) const noexcept override;
   /// Whether it was held by `hold` of this object. Needs no lock.
   [[nodiscard]] bool is_own(std::size_t slot) const noexcept { return own_[slot]; }
 
  private:
   [[nodiscard]] OwnedDescriptor open_file() const;
+  [[nodiscard]] OwnedDescriptor open_again();
   void check_file(int descriptor) const;
   void share_with_group(int descriptor) const;
   [[nodiscard]] bool lock_byte(int descriptor, off_t byte, short type) const;
@@ -75,6 +81,7 @@ class LedgerFile final : public SlotLocks {
   dev_t file_system_ = 0;
   ino_t number_ = 0;
   LedgerImage* image_ = nullptr;
+  std::vector<OwnedDescriptor> spares_;                // they hold no lock
   std::array<std::atomic<bool>, kLedgerSlots> own_{};  // held, without asking the kernel
 };
 

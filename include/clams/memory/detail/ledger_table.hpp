@@ -91,8 +91,12 @@ class LedgerTable {
   /// Whether a probing run is under way.
   [[nodiscard]] bool is_probed() const noexcept;
 
-  /// How many wait that came before `ticket`.
-  [[nodiscard]] std::size_t ahead(std::uint64_t ticket) const noexcept;
+  /// Who waits, beside the one with `ticket`.
+  struct Line {
+    std::size_t ahead = 0;   ///< came before
+    std::size_t behind = 0;  ///< came after
+  };
+  [[nodiscard]] Line line(std::uint64_t ticket) const noexcept;
 
   /// Who has to go before `ticket`, which fits: somebody who came earlier and could go as well or
   /// has been overtaken too often.
@@ -104,6 +108,10 @@ class LedgerTable {
   [[nodiscard]] std::vector<PromiseHolder> holders() const;
 
   [[nodiscard]] std::optional<SlotWord> word(std::size_t slot) const noexcept;
+  /// Told without taking the word apart: most slots are free, and all are looked at often.
+  [[nodiscard]] bool is_free(std::size_t slot) const noexcept {
+    return image_.slots[slot].state.load() == sealed_word({}, slot);
+  }
   void set_word(std::size_t slot, SlotWord word) noexcept;
 
  private:

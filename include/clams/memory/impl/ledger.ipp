@@ -72,7 +72,9 @@ CLAMS_INLINE void LedgerEntry::shrink_to(Bytes amount) noexcept {
 }
 
 CLAMS_INLINE int LedgerEntry::descriptor() const noexcept {
-  return slot_ ? slot_->descriptor.get() : -1;
+  if (!slot_) return -1;
+  slot_->is_shown = true;
+  return slot_->descriptor.get();
 }
 
 CLAMS_INLINE Ledger::Ledger(LedgerOptions options)

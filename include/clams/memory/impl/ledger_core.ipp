@@ -215,16 +215,18 @@ CLAMS_INLINE RoomReport LedgerCore::try_promise(LedgerSeat& seat, const Ledger::
   LedgerFile& file = hold.file();
   Attempt attempt;
   const auto sums = measure(file, read, report, attempt);
-  report.ahead = table_of(file).ahead(seat.ticket.number);
+  LedgerTable::Line line = table_of(file).line(seat.ticket.number);
+  report.ahead = line.ahead;
   if (seat.word.state == SlotState::promised) {
     report.answer = PromiseAnswer::promised;
   } else if (sums) {
-    grant_if_fair(file, seat, *sums, report);
+    grant_if_fair(file, seat, *sums, line, report);
     if (report.answer == PromiseAnswer::no_room || report.answer == PromiseAnswer::probed) {
       // Only now it is worth a call for each record to know whose owner is dead.
       if (sweep(file)) announce(file, report);
-      report.ahead = table_of(file).ahead(seat.ticket.number);
-      grant_if_fair(file, seat, sums_of(file, attempt, report), report);
+      line = table_of(file).line(seat.ticket.number);
+      report.ahead = line.ahead;
+      grant_if_fair(file, seat, sums_of(file, attempt, report), line, report);
     }
     if (report.answer == PromiseAnswer::not_my_turn) nudge(file, seat, attempt, report);
   }
@@ -232,25 +234,27 @@ CLAMS_INLINE RoomReport LedgerCore::try_promise(LedgerSeat& seat, const Ledger::
 }
 
 CLAMS_INLINE void LedgerCore::grant_if_fair(LedgerFile& file, LedgerSeat& seat,
-                                            const RoomSums& sums, RoomReport& report) {
+                                            const RoomSums& sums, const LedgerTable::Line& line,
+                                            RoomReport& report) {
   LedgerTable table = table_of(file);
   report.answer = PromiseAnswer::no_room;
   if (!sums.fits(seat.ticket.need, seat.ticket.margin)) return;
   report.answer = PromiseAnswer::probed;
   if (seat.ticket.kind == PromiseKind::probing && table.is_probed()) return;
   report.answer = PromiseAnswer::not_my_turn;
-  if (table.blocker(seat.ticket.number, sums)) return;
-  grant(file, seat);
+  if (line.ahead > 0 && table.blocker(seat.ticket.number, sums)) return;
+  grant(file, seat, line);
   report.answer = PromiseAnswer::promised;
 }
 
-CLAMS_INLINE void LedgerCore::grant(LedgerFile& file, LedgerSeat& seat) {
+CLAMS_INLINE void LedgerCore::grant(LedgerFile& file, LedgerSeat& seat,
+                                    const LedgerTable::Line& line) {
   LedgerTable table = table_of(file);
-  table.note_overtaken(seat.ticket.number);
+  if (line.ahead > 0) table.note_overtaken(seat.ticket.number);
   const std::scoped_lock lock{seat.mutex};
   seat.word = {SlotState::promised, seat.ticket.need};
   table.set_word(seat.slot, seat.word);
-  if (table.ahead(UINT64_MAX) > 0) changed();  // the turn of the next one may have come
+  if (line.ahead + line.behind > 0) changed();  // the turn of the next one may have come
 }
 
 CLAMS_INLINE void LedgerCore::announce(LedgerFile& file, RoomReport& report) noexcept {
@@ -278,7 +282,7 @@ CLAMS_INLINE RoomReport LedgerCore::look(const Ledger::ReadDevice& read) {
   if (sweep(hold.file())) announce(hold.file(), report);
   Attempt attempt;
   const bool is_known = measure(hold.file(), read, report, attempt).has_value();
-  report.ahead = table_of(hold.file()).ahead(UINT64_MAX);
+  report.ahead = table_of(hold.file()).line(UINT64_MAX).ahead;
   if (!is_known) return report;
   report.answer = PromiseAnswer::no_room;
   if (report.available() > Bytes{0}) {

@@ -59,6 +59,7 @@ CLAMS_INLINE void LedgerCore::set_used(LedgerSeat& seat, std::int64_t used) noex
   {
     const std::scoped_lock lock{seat.mutex};
     used = std::clamp<std::int64_t>(used, 0, kWholeDevice);
+    if (used == seat.used) return;  // all requests are told of each other's changes
     is_less = used < seat.used;
     seat.used = used;
     if (seat.file->condition() != LedgerFile::Condition::cut_off) {
@@ -73,7 +74,12 @@ CLAMS_INLINE void LedgerCore::give_back(LedgerFile& file, LedgerSeat& seat) noex
   LedgerTable table = table_of(file);
   const std::scoped_lock lock{seat.mutex};
   const bool was_waiting = seat.word.state == SlotState::waiting;
-  const bool is_inherited = file.let_go(seat.slot, seat.descriptor);
+  bool is_inherited = false;
+  if (seat.is_shown) {
+    is_inherited = file.let_go(seat.slot, seat.descriptor);
+  } else {
+    file.put_back(seat.slot, seat.descriptor);
+  }
   if (was_waiting || !is_inherited) table.set_word(seat.slot, {});
 }
 
@@ -83,15 +89,21 @@ CLAMS_INLINE void LedgerCore::leave(LedgerSeat& seat) noexcept {
     return;
   }
   forget(seat);
+  LedgerFile* told = nullptr;  // the change is counted already
   try {
     const Hold hold{*this};
-    if (hold && seat.file == &hold.file()) give_back(hold.file(), seat);
+    if (hold && seat.file == &hold.file()) {
+      told = seat.file;
+      give_back(*told, seat);
+      told->image().header.epoch.fetch_add(1);
+    }
   } catch (const std::exception& failure) {
     log_.warning(std::string{"a promise ends like that of a dead process: "} + failure.what());
   }
   // Without the file's lock the record stays; all see that its lock is gone.
   if (seat.descriptor.is_open()) seat.file->let_go(seat.slot, seat.descriptor);
-  changed();
+  if (told == nullptr) return changed();
+  system_.wake(told->image().header.epoch);  // now that they can have the lock
 }
 
 CLAMS_INLINE std::uint32_t LedgerCore::epoch() const noexcept {

@@ -15,6 +15,7 @@
 namespace clams::detail {
 
 inline constexpr off_t kFirstSlotByte = 64;
+inline constexpr std::size_t kMostSpares = 8;
 
 CLAMS_INLINE struct ::flock lock_request(off_t byte, short type) {
   struct ::flock request {};
@@ -38,6 +39,7 @@ CLAMS_INLINE LedgerFile::LedgerFile(LedgerSystem& system, std::string path, Ledg
   void* address = system_.map(file_.get(), sizeof(LedgerImage));
   if (address == MAP_FAILED) fail_ledger_call("mmap", path_, errno);
   image_ = static_cast<LedgerImage*>(address);
+  spares_.reserve(kMostSpares);
 }
 
 CLAMS_INLINE LedgerFile::~LedgerFile() { system_.unmap(image_, sizeof(LedgerImage)); }
@@ -139,13 +141,23 @@ CLAMS_INLINE void LedgerFile::unlock() noexcept {
   threads_.unlock();
 }
 
-CLAMS_INLINE std::optional<OwnedDescriptor> LedgerFile::hold(std::size_t slot) {
+CLAMS_INLINE OwnedDescriptor LedgerFile::open_again() {
+  if (!spares_.empty()) {
+    OwnedDescriptor spare = std::move(spares_.back());
+    spares_.pop_back();
+    return spare;
+  }
   OwnedDescriptor descriptor = open_file();
   struct stat status {};
   if (system_.status(descriptor.get(), status) != 0) fail_ledger_call("fstat", path_, errno);
   if (status.st_dev != file_system_ || status.st_ino != number_) {
     throw Error{ErrorCode::unavailable, "the ledger " + path_ + " was replaced by another file"};
   }
+  return descriptor;
+}
+
+CLAMS_INLINE std::optional<OwnedDescriptor> LedgerFile::hold(std::size_t slot) {
+  OwnedDescriptor descriptor = open_again();
   if (!lock_byte(descriptor.get(), byte_of(slot), F_WRLCK)) return std::nullopt;
   own_[slot] = true;
   return descriptor;
@@ -155,6 +167,17 @@ CLAMS_INLINE bool LedgerFile::let_go(std::size_t slot, OwnedDescriptor& descript
   own_[slot] = false;  // first: nobody may think it held when it is not
   descriptor.close();
   return is_held(slot);
+}
+
+CLAMS_INLINE void LedgerFile::put_back(std::size_t slot, OwnedDescriptor& descriptor) noexcept {
+  own_[slot] = false;
+  struct ::flock request = lock_request(byte_of(slot), F_UNLCK);
+  const bool is_unlocked = system_.lock(descriptor.get(), F_OFD_SETLK, request) == 0;
+  if (is_unlocked && spares_.size() < spares_.capacity()) {
+    spares_.push_back(std::move(descriptor));
+  } else {
+    descriptor.close();
+  }
 }
 
 CLAMS_INLINE bool LedgerFile::is_held(std::size_t slot) const noexcept {

@@ -172,6 +172,7 @@ CLAMS_INLINE void LedgerTable::restore(std::size_t slot, const SlotTicket& ticke
 CLAMS_INLINE UsedSnapshot LedgerTable::used() const noexcept {
   UsedSnapshot snapshot{};
   for (std::size_t slot = 0; slot < kLedgerSlots; ++slot) {
+    if (is_free(slot)) continue;
     const auto seen = word(slot);
     if (!seen || (seen->state != SlotState::promised && seen->state != SlotState::dead)) continue;
     const auto used = unsealed(image_.slots[slot].used.load(), SlotField::used, slot);
@@ -186,8 +187,9 @@ CLAMS_INLINE RoomSums LedgerTable::sums(const DeviceMemory& memory,
   RoomSums result{.total = memory.total.count()};
   std::int64_t accounted = 0;
   for (std::size_t slot = 0; slot < kLedgerSlots; ++slot) {
+    if (is_free(slot)) continue;
     const auto seen = word(slot);
-    if (seen && (seen->state == SlotState::free || seen->state == SlotState::waiting)) continue;
+    if (seen && seen->state == SlotState::waiting) continue;
     const std::int64_t amount = seen ? seen->amount : kWholeDevice;
     result.promised += std::min(amount, std::max<std::int64_t>(result.total, 1));
     accounted += used[slot];
@@ -198,6 +200,7 @@ CLAMS_INLINE RoomSums LedgerTable::sums(const DeviceMemory& memory,
 
 CLAMS_INLINE bool LedgerTable::stands_in_line(std::size_t slot,
                                               std::uint64_t before) const noexcept {
+  if (is_free(slot)) return false;
   const auto seen = word(slot);
   if (!seen || seen->state != SlotState::waiting) return false;
   const SlotRecord& record = image_.slots[slot];
@@ -216,12 +219,15 @@ CLAMS_INLINE bool LedgerTable::is_probed() const noexcept {
   return false;
 }
 
-CLAMS_INLINE std::size_t LedgerTable::ahead(std::uint64_t ticket) const noexcept {
-  std::size_t count = 0;
+CLAMS_INLINE LedgerTable::Line LedgerTable::line(std::uint64_t ticket) const noexcept {
+  Line line;
   for (std::size_t slot = 0; slot < kLedgerSlots; ++slot) {
-    if (stands_in_line(slot, ticket)) ++count;
+    if (!stands_in_line(slot, UINT64_MAX)) continue;
+    const std::uint64_t number = image_.slots[slot].ticket.number;
+    if (number < ticket) ++line.ahead;
+    if (number > ticket) ++line.behind;
   }
-  return count;
+  return line;
 }
 
 CLAMS_INLINE std::int64_t LedgerTable::bypassed(std::size_t slot) const noexcept {
