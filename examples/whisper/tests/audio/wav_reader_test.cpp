@@ -6,7 +6,6 @@
 #include "support/catch.hpp"
 #include "support/temporary_folder.hpp"
 #include <clams/util/error.hpp>
-#include <clams/util/files.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -19,13 +18,14 @@ using whisper::testing::sine;
 using whisper::testing::wav_data;
 using whisper::testing::wav_file;
 using whisper::testing::WavContent;
+using whisper::testing::write_bytes;
 
 namespace {
 
 std::vector<float> read_wav(const std::string& bytes, std::size_t step = 4096) {
   const TemporaryFolder folder;
   const auto path = folder.path() / "sound.wav";
-  clams::write_file_atomically(path, bytes);
+  write_bytes(path, bytes);
   return read_all(*whisper::open_wav({.path = path, .name = "d1"}), step);
 }
 
