@@ -95,6 +95,16 @@ TEST_CASE("what is above 8 kHz does not fold back into speech", "[whisper]") {
   CHECK(most < 1e-4F);
 }
 
+TEST_CASE("a sound that jumps between its limits stays within them", "[whisper]") {
+  std::vector<double> square(22050);
+  for (std::size_t i = 0; i < square.size(); ++i) square[i] = i / 20 % 2 == 0 ? 1.0 : -1.0;
+
+  const auto samples = read_wav(wav_file({.rate = 22050, .data = wav_data(square, 1, 16)}));
+
+  CHECK(*std::max_element(samples.begin(), samples.end()) <= 1.0F);
+  CHECK(*std::min_element(samples.begin(), samples.end()) >= -1.0F);
+}
+
 TEST_CASE("a truncated WAV file gives what is there, or says what it lacks", "[whisper]") {
   const auto whole = wav_file({.data = wav_data(sine(440, 16000, 500), 1, 16)});
   for (std::size_t size = 0; size < whole.size(); size += size < 60 ? 1 : 97) {
