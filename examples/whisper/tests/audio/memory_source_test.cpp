@@ -35,7 +35,7 @@ TEST_CASE("what is in memory is read without a path, and named in messages", "[w
       {.data = whisper::testing::wav_data(whisper::testing::sine(440, 16000, 1600), 1, 16)});
 
   CHECK(read_all(*open_audio(in_memory(wav))).size() == 1600);
-  for (const std::string content : {std::string{}, std::string{"no media"}, wav.substr(0, 20)}) {
+  for (const std::string& content : {std::string{}, std::string{"no media"}, wav.substr(0, 20)}) {
     CHECK_THROWS_WITH(read_all(*open_audio(in_memory(content))),
                       clams::testing::contains_text("upload"));
   }
