@@ -36,6 +36,7 @@ std::optional<ErrorCode> failure_of(const AudioSource& source) {
   return std::nullopt;
 }
 
+#ifdef WHISPER_HAS_FFMPEG
 /// How alike two sounds are, from -1 to 1.
 double likeness(const std::vector<float>& a, const std::vector<float>& b) {
   double ab = 0.0;
@@ -48,6 +49,7 @@ double likeness(const std::vector<float>& a, const std::vector<float>& b) {
   }
   return ab / std::sqrt(aa * bb);
 }
+#endif
 
 }  // namespace
 

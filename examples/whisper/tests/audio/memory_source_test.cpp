@@ -20,6 +20,7 @@ AudioSource in_memory(const std::string& content) {
 
 }  // namespace
 
+#ifdef WHISPER_HAS_FFMPEG
 TEST_CASE("a file that is in memory gives the same sound as one on the disk", "[whisper]") {
   for (const std::string name : {"jfk.wav", "jfk.mp3", "jfk_video.mp4"}) {
     const auto path = whisper::testing::recording(name);
@@ -29,6 +30,7 @@ TEST_CASE("a file that is in memory gives the same sound as one on the disk", "[
     CHECK(read_all(*open_audio(in_memory(content))) == read_all(*open_audio({.path = path})));
   }
 }
+#endif
 
 TEST_CASE("what is in memory is read without a path, and named in messages", "[whisper]") {
   const std::string wav = whisper::testing::wav_file(
