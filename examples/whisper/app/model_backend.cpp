@@ -6,6 +6,7 @@
 #include "model/model_catalogue.hpp"
 #include "model/model_file.hpp"
 #include "model/model_finder.hpp"
+#include "model/model_identity.hpp"
 #include <clams/util/error.hpp>
 
 #include <array>
@@ -69,6 +70,9 @@ ModelBackend make_whisper_backend(const AppOptions& options) {
   backend.load = [search, options, voice](const ModelFacts& facts, const NetworkOptions& network) {
     std::call_once(voice->first, [&] { voice->second = make_voice_detector(options); });
     return std::make_shared<Recognizer>(open_model(facts.path, search), network, voice->second);
+  };
+  backend.hash = [search](const std::vector<std::filesystem::path>& weights) {
+    return weights_sha256(weights, search.environment);
   };
   return backend;
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/recognizer.hpp"
 
+#include "app/speech_only.hpp"
 #include <clams/util/error.hpp>
 
+#include <string>
 #include <utility>
 
 namespace whisper {
@@ -18,15 +20,25 @@ Recognizer::Recognizer(const ModelFile& file, const NetworkOptions& options,
 Transcription Recognizer::recognize(const AudioSource& source, const RecognizeOptions& options,
                                     const TranscribeEvents& events) const {
   const AudioOpener open = [&] { return open_audio(source); };
-  if (!options.voice_filter || !options.transcribe.clip_timestamps.empty()) {
-    return transcribe(open, options, events);
+  // Clips say themselves what is to be left out.
+  const bool filter = options.voice_filter && options.transcribe.clip_timestamps.empty();
+  return filter ? transcribe_speech(open, options, events) : transcribe(open, options, events);
+}
+
+Transcription Recognizer::transcribe_speech(const AudioOpener& open,
+                                            const RecognizeOptions& options,
+                                            const TranscribeEvents& events) const {
+  if (!voice_) {
+    throw clams::Error{clams::ErrorCode::unavailable, "this model has no voice filter"};
   }
-  RecognizeOptions speech_only = options;
-  speech_only.transcribe.clip_timestamps = speech_clips(open, options.voice);
-  if (speech_only.transcribe.clip_timestamps.empty()) {
-    return {.language = options.transcribe.language.empty() ? "en" : options.transcribe.language};
+  const SpeechOnly speech{open, *voice_, options.voice};
+  if (speech.is_silent()) {
+    const std::string& asked = options.transcribe.language;
+    return {.language = asked.empty() ? "en" : asked, .duration = speech.duration()};
   }
-  return transcribe(open, speech_only, events);
+  Transcription transcription = transcribe(speech.opener(), options, speech.restoring(events));
+  speech.restore(transcription);
+  return transcription;
 }
 
 Transcription Recognizer::transcribe(const AudioOpener& open, const RecognizeOptions& options,
@@ -38,22 +50,6 @@ Transcription Recognizer::transcribe(const AudioOpener& open, const RecognizeOpt
   }
   const auto service = batcher_.join();
   return transcriber_.transcribe(*recording, options.transcribe, events, *service);
-}
-
-// Pairs of seconds, as for `clip_timestamps`.
-std::vector<double> Recognizer::speech_clips(const AudioOpener& open,
-                                             const VoiceOptions& options) const {
-  if (!voice_) {
-    throw clams::Error{clams::ErrorCode::unavailable, "this model has no voice filter"};
-  }
-  const auto probabilities = voice_->probabilities(*open());
-  const auto samples = static_cast<std::int64_t>(probabilities.size()) * VoiceDetector::kChunk;
-  std::vector<double> clips;
-  for (const SpeechSpan& span : speech_spans(probabilities, samples, options)) {
-    clips.push_back(static_cast<double>(span.begin) / kSampleRate);
-    clips.push_back(static_cast<double>(span.end) / kSampleRate);
-  }
-  return clips;
 }
 
 }  // namespace whisper

@@ -9,7 +9,6 @@
 #include "text/tokenizer.hpp"
 
 #include <memory>
-#include <vector>
 
 namespace whisper {
 
@@ -36,8 +35,9 @@ class Recognizer final : public SpeechToText {
  private:
   [[nodiscard]] Transcription transcribe(const AudioOpener& open, const RecognizeOptions& options,
                                          const TranscribeEvents& events) const;
-  [[nodiscard]] std::vector<double> speech_clips(const AudioOpener& open,
-                                                 const VoiceOptions& options) const;
+  [[nodiscard]] Transcription transcribe_speech(const AudioOpener& open,
+                                                const RecognizeOptions& options,
+                                                const TranscribeEvents& events) const;
 
   Tokenizer tokenizer_;
   std::unique_ptr<Network> network_;

@@ -111,7 +111,8 @@ void check(const ParameterOption& option, const std::string& value,
   try {
     (void)read_recognition_request(clams::refine_parameters(metadata.parameters, alone));
   } catch (const clams::Error& error) {
-    refuse("--" + std::string{option.option} + ": " + error.what());
+    const std::string shown = option.placeholder.empty() ? "" : " '" + value + "'";
+    refuse("--" + std::string{option.option} + shown + ": " + error.what());
   }
 }
 

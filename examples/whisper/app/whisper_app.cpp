@@ -120,7 +120,6 @@ LoadedModel WhisperApp::acquire(const RecognitionRequest& request, clams::Reques
   }
   ModelFacts facts = describe(request.model);
   const ComputeType type = choose_type(request, memory);
-  hashes_.start(facts.weights);
   auto lease = models_.acquire(memory, model_key(facts, type), [&](const clams::Device* device) {
     NetworkOptions options{.compute_type = type};
     if (device != nullptr) options.gpu = device->index;
@@ -132,6 +131,7 @@ LoadedModel WhisperApp::acquire(const RecognitionRequest& request, clams::Reques
 clams::WarmUp WhisperApp::warm_up(const clams::Parameters& parameters,
                                   clams::RequestMemory& memory) {
   const auto model = acquire(read_recognition_request(parameters), memory);
+  hashes_.start(model.facts.weights, backend_.hash);
   (void)hashes_.of(model.facts.weights);
   return clams::WarmUp::loaded;
 }
@@ -140,6 +140,7 @@ void WhisperApp::annotate(clams::Mmif& mmif, const clams::Parameters& parameters
                           clams::RequestContext& context) {
   const auto request = read_recognition_request(parameters);
   const auto model = acquire(request, context.memory());
+  hashes_.start(model.facts.weights, backend_.hash);
   DocumentRun run{request, model, options_, context,
                   [&] { return hashes_.of(model.facts.weights); }};
   run.annotate(mmif);

@@ -104,8 +104,8 @@ PackedMatrix::PackedMatrix(std::span<const float> weights, std::size_t rows, std
 
 void PackedMatrix::add_products(std::span<const float* const> vectors,
                                 std::span<float* const> results) const {
-  static const Kernel kKernel = fastest_kernel();
-  kKernel({weights_.data(), panels_, columns_, vectors, results});
+  static const Kernel kernel = fastest_kernel();
+  kernel({weights_.data(), panels_, columns_, vectors, results});
 }
 
 }  // namespace whisper

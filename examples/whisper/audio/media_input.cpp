@@ -37,12 +37,12 @@ int is_interrupted(void* guard) { return static_cast<ReadGuard*>(guard)->should_
 
 // What matters reaches the user as an error; the rest would fill stderr with warnings.
 void silence_ffmpeg() {
-  static const bool kSilenced = [] {
+  static const bool silenced = [] {
     av_log_set_callback(
         [](void* /*context*/, int /*level*/, const char* /*format*/, va_list /*arguments*/) {});
     return true;
   }();
-  static_cast<void>(kSilenced);
+  static_cast<void>(silenced);
 }
 
 }  // namespace

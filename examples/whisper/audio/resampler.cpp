@@ -75,7 +75,7 @@ void Resampler::emit(std::int64_t until, std::vector<float>& to) {
   std::int64_t whole = given_ * rate_ / kSampleRate;
   while (whole < until) {
     const auto part = given_ * rate_ % kSampleRate;
-    to.push_back(sample(whole, part));
+    to.push_back(std::clamp(sample(whole, part), -1.0F, 1.0F));  // a step makes it overshoot
     ++given_;
     whole = given_ * rate_ / kSampleRate;
   }

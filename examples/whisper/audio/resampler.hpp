@@ -8,8 +8,9 @@
 
 namespace whisper {
 
-/// Turns mono sound of any rate into 16 kHz, by a windowed sinc that keeps aliases 80 dB down. Used
-/// where there is no FFmpeg.
+/// Turns mono sound of any rate into 16 kHz, by a windowed sinc that keeps aliases 80 dB down,
+/// within
+/// [-1, 1]. Used where there is no FFmpeg.
 ///
 /// Ownership: a value.
 /// Threads: confined.

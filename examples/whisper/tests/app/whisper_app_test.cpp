@@ -63,7 +63,10 @@ TEST_CASE("a transcript is written as the Python app writes it", "[whisper]") {
 TEST_CASE("a view tells the model, its hash and the process", "[whisper]") {
   AppUnderTest test;
 
-  clams::Mmif mmif = annotate(test, {"audio:/a.wav"}, with("model", "te"));
+  clams::RawParameters raw = with("model", "te");
+  raw.add("computeType", "float32");
+
+  clams::Mmif mmif = annotate(test, {"audio:/a.wav"}, raw);
 
   const clams::View& view = *mmif.views().begin();
   const auto& configuration = view.app_configuration();

@@ -6,7 +6,6 @@
 #include "support/catch.hpp"
 #include "support/temporary_folder.hpp"
 #include <clams/util/error.hpp>
-#include <clams/util/files.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -21,6 +20,7 @@ using whisper::testing::recording;
 using whisper::testing::sine;
 using whisper::testing::wav_data;
 using whisper::testing::wav_file;
+using whisper::testing::write_bytes;
 
 namespace {
 
@@ -36,6 +36,7 @@ std::optional<ErrorCode> failure_of(const AudioSource& source) {
   return std::nullopt;
 }
 
+#ifdef WHISPER_HAS_FFMPEG
 /// How alike two sounds are, from -1 to 1.
 double likeness(const std::vector<float>& a, const std::vector<float>& b) {
   double ab = 0.0;
@@ -48,6 +49,7 @@ double likeness(const std::vector<float>& a, const std::vector<float>& b) {
   }
   return ab / std::sqrt(aa * bb);
 }
+#endif
 
 }  // namespace
 
@@ -100,12 +102,12 @@ TEST_CASE("a video without sound is refused as such", "[whisper]") {
 TEST_CASE("a playlist reaches no other file", "[whisper]") {
   const TemporaryFolder folder;
   const auto wav = folder.path() / "secret.wav";
-  clams::write_file_atomically(wav, wav_file({.data = wav_data(sine(440, 16000, 800), 1, 16)}));
+  write_bytes(wav, wav_file({.data = wav_data(sine(440, 16000, 800), 1, 16)}));
   const std::string hls = "#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\n" + wav.string() + "\n";
   const std::string concat = "ffconcat version 1.0\nfile secret.wav\n";
   const auto list = folder.path() / "list.wav";
   for (const auto& text : {hls, concat}) {
-    clams::write_file_atomically(list, text);
+    write_bytes(list, text);
 
     CHECK_THROWS_WITH(open_audio({.path = list}), contains_text("a list of other files"));
   }
@@ -124,12 +126,12 @@ TEST_CASE("what is no regular file is not read", "[whisper]") {
 TEST_CASE("a file of something else is refused by the name that it was given", "[whisper]") {
   const TemporaryFolder folder;
   const auto path = folder.path() / "text.wav";
-  clams::write_file_atomically(path, std::string(5000, 'x'));
+  write_bytes(path, std::string(5000, 'x'));
 
   CHECK(failure_of({.path = path}) == ErrorCode::invalid_input);
   CHECK_THROWS_WITH(open_audio({.path = path, .name = "document d7"}),
                     contains_text("document d7: it is not"));
-  clams::write_file_atomically(path, "");
+  write_bytes(path, "");
   CHECK(failure_of({.path = path}) == ErrorCode::invalid_input);
 }
 
@@ -138,7 +140,7 @@ TEST_CASE("a recording may be as long as allowed and no longer", "[whisper]") {
   const auto path = folder.path() / "two_seconds.wav";
   for (const int rate : {16000, 24000}) {
     const auto sound = sine(300, rate, 2 * static_cast<std::size_t>(rate));
-    clams::write_file_atomically(path, wav_file({.rate = rate, .data = wav_data(sound, 1, 16)}));
+    write_bytes(path, wav_file({.rate = rate, .data = wav_data(sound, 1, 16)}));
 
     CHECK(samples_of({.path = path, .longest = std::chrono::seconds{2}}).size() == 32000U);
     CHECK_THROWS_WITH(samples_of({.path = path, .longest = std::chrono::seconds{1}}),
@@ -150,8 +152,7 @@ TEST_CASE("a recording that takes too long to decode is given up", "[whisper]") 
   const TemporaryFolder folder;
   const auto path = folder.path() / "sound.wav";
   for (const int rate : {16000, 24000}) {
-    clams::write_file_atomically(
-        path, wav_file({.rate = rate, .data = wav_data(sine(300, rate, 9999), 1, 16)}));
+    write_bytes(path, wav_file({.rate = rate, .data = wav_data(sine(300, rate, 9999), 1, 16)}));
 
     CHECK_THROWS_WITH(samples_of({.path = path, .decode_timeout = std::chrono::seconds{0}}),
                       contains_text("took longer than the limit of 0 s"));
@@ -162,8 +163,7 @@ TEST_CASE("a recording is left at once when it is asked to stop", "[whisper]") {
   const TemporaryFolder folder;
   const auto path = folder.path() / "sound.wav";
   for (const int rate : {16000, 24000}) {
-    clams::write_file_atomically(
-        path, wav_file({.rate = rate, .data = wav_data(sine(300, rate, 9999), 1, 16)}));
+    write_bytes(path, wav_file({.rate = rate, .data = wav_data(sine(300, rate, 9999), 1, 16)}));
     std::stop_source stop;
     stop.request_stop();
 
@@ -174,7 +174,7 @@ TEST_CASE("a recording is left at once when it is asked to stop", "[whisper]") {
 TEST_CASE("a stream that is not there is named with how many there are", "[whisper]") {
   const TemporaryFolder folder;
   const auto path = folder.path() / "sound.wav";
-  clams::write_file_atomically(path, wav_file({.data = wav_data(sine(300, 16000, 99), 1, 16)}));
+  write_bytes(path, wav_file({.data = wav_data(sine(300, 16000, 99), 1, 16)}));
 
   CHECK(samples_of({.path = path, .stream = 0}).size() == 99U);
   CHECK_THROWS_WITH(open_audio({.path = path, .stream = 1}), contains_text("no audio stream 1"));

@@ -20,6 +20,7 @@ AudioSource in_memory(const std::string& content) {
 
 }  // namespace
 
+#ifdef WHISPER_HAS_FFMPEG
 TEST_CASE("a file that is in memory gives the same sound as one on the disk", "[whisper]") {
   for (const std::string name : {"jfk.wav", "jfk.mp3", "jfk_video.mp4"}) {
     const auto path = whisper::testing::recording(name);
@@ -29,13 +30,14 @@ TEST_CASE("a file that is in memory gives the same sound as one on the disk", "[
     CHECK(read_all(*open_audio(in_memory(content))) == read_all(*open_audio({.path = path})));
   }
 }
+#endif
 
 TEST_CASE("what is in memory is read without a path, and named in messages", "[whisper]") {
   const std::string wav = whisper::testing::wav_file(
       {.data = whisper::testing::wav_data(whisper::testing::sine(440, 16000, 1600), 1, 16)});
 
   CHECK(read_all(*open_audio(in_memory(wav))).size() == 1600);
-  for (const std::string content : {std::string{}, std::string{"no media"}, wav.substr(0, 20)}) {
+  for (const std::string& content : {std::string{}, std::string{"no media"}, wav.substr(0, 20)}) {
     CHECK_THROWS_WITH(read_all(*open_audio(in_memory(content))),
                       clams::testing::contains_text("upload"));
   }

@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 
 using clams::testing::contains_text;
 using clams::testing::TemporaryFolder;
@@ -20,6 +19,7 @@ using whisper::SpeechSpan;
 using whisper::testing::golden;
 using whisper::testing::read_npy;
 using whisper::testing::recording;
+using whisper::testing::write_bytes;
 
 namespace {
 
@@ -96,7 +96,7 @@ TEST_CASE("weights that are damaged are refused by their name", "[whisper]") {
   const auto path = folder.path() / "weights.onnx";
   const auto whole = clams::read_file(silero_file());
   for (std::size_t size = 0; size < whole.size(); size = size * 3 + 1) {
-    clams::write_file_atomically(path, whole.substr(0, size));
+    write_bytes(path, whole.substr(0, size));
 
     CHECK_THROWS_WITH(make_silero_detector(path), contains_text("weights.onnx: "));
   }
@@ -108,7 +108,7 @@ TEST_CASE("a file of other weights is refused with what it lacks", "[whisper]") 
   const std::string header = R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}})";
   std::string length(8, '\0');
   length[0] = static_cast<char>(header.size());
-  clams::write_file_atomically(path, length + header + std::string(4, '\0'));
+  write_bytes(path, length + header + std::string(4, '\0'));
 
   CHECK_THROWS_WITH(make_silero_detector(path),
                     contains_text("it has no tensor of shape [258, 1, 256]"));

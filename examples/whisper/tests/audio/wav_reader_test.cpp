@@ -6,7 +6,6 @@
 #include "support/catch.hpp"
 #include "support/temporary_folder.hpp"
 #include <clams/util/error.hpp>
-#include <clams/util/files.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -19,13 +18,14 @@ using whisper::testing::sine;
 using whisper::testing::wav_data;
 using whisper::testing::wav_file;
 using whisper::testing::WavContent;
+using whisper::testing::write_bytes;
 
 namespace {
 
 std::vector<float> read_wav(const std::string& bytes, std::size_t step = 4096) {
   const TemporaryFolder folder;
   const auto path = folder.path() / "sound.wav";
-  clams::write_file_atomically(path, bytes);
+  write_bytes(path, bytes);
   return read_all(*whisper::open_wav({.path = path, .name = "d1"}), step);
 }
 
@@ -93,6 +93,16 @@ TEST_CASE("what is above 8 kHz does not fold back into speech", "[whisper]") {
 
   const auto most = *std::max_element(samples.begin() + 200, samples.end() - 200);
   CHECK(most < 1e-4F);
+}
+
+TEST_CASE("a sound that jumps between its limits stays within them", "[whisper]") {
+  std::vector<double> square(22050);
+  for (std::size_t i = 0; i < square.size(); ++i) square[i] = i / 20 % 2 == 0 ? 1.0 : -1.0;
+
+  const auto samples = read_wav(wav_file({.rate = 22050, .data = wav_data(square, 1, 16)}));
+
+  CHECK(*std::max_element(samples.begin(), samples.end()) <= 1.0F);
+  CHECK(*std::min_element(samples.begin(), samples.end()) >= -1.0F);
 }
 
 TEST_CASE("a truncated WAV file gives what is there, or says what it lacks", "[whisper]") {

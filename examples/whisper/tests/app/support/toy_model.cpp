@@ -4,6 +4,7 @@
 #include <clams/mmif/source.hpp>
 #include <clams/util/error.hpp>
 #include <clams/util/files.hpp>
+#include <clams/util/hash.hpp>
 
 #include <utility>
 
@@ -89,6 +90,9 @@ WhisperApp::MakeBackend ToyModel::backend() {
     backend.load = [this](const ModelFacts&, const NetworkOptions&) {
       ++loads;
       return std::make_shared<ToySpeech>(*this);
+    };
+    backend.hash = [](const auto& weights) {
+      return clams::sha256_hex(clams::read_file(weights.front()));
     };
     return backend;
   };

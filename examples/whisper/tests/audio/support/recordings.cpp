@@ -7,7 +7,9 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
+#include <fstream>
 #include <limits>
+#include <stdexcept>
 
 namespace whisper::testing {
 
@@ -59,6 +61,13 @@ std::vector<float> read_all(AudioReader& reader, std::size_t step) {
     samples.insert(samples.end(), piece.begin(), piece.begin() + static_cast<std::ptrdiff_t>(got));
   }
   return samples;
+}
+
+void write_bytes(const std::filesystem::path& path, const std::string& bytes) {
+  std::ofstream file{path, std::ios::binary};
+  if (!file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()))) {
+    throw std::runtime_error{"cannot write " + path.string()};
+  }
 }
 
 double largest_difference(const std::vector<float>& a, const std::vector<float>& b) {

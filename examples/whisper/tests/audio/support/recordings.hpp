@@ -21,6 +21,9 @@ namespace whisper::testing {
 /// All that the reader gives, asked for in pieces of `step`.
 [[nodiscard]] std::vector<float> read_all(AudioReader& reader, std::size_t step = 4096);
 
+/// Writes a file, without waiting for the disk.
+void write_bytes(const std::filesystem::path& path, const std::string& bytes);
+
 /// The largest difference of two numbers at one place; infinite for vectors of unequal lengths.
 [[nodiscard]] double largest_difference(const std::vector<float>& a, const std::vector<float>& b);
 
