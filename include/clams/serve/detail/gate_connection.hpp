@@ -145,6 +145,7 @@ class GateConnection final : public http::AnswerSink,
   Phase phase_ = Phase::reading;
   bool missed_input_ = false;  // while it could not be read
   bool hung_up_ = false;
+  bool nobody_reads_ = false;  // and whoever answers has been told
   bool keep_ = true;
   bool chunked_ = false;  // the answer that is streamed
   std::condition_variable output_shrank_;

@@ -59,6 +59,7 @@ class PendingAnswer final : public http::AnswerSink {
   Body body_ = Body::whole;
   bool answered_ = false;
   bool left_ = false;
+  bool nobody_reads_ = false;
 };
 
 /// The answer with its pieces as Response::next_piece; who destroys that before the end leaves.

@@ -147,8 +147,12 @@ CLAMS_INLINE void GateConnection::note_hangup() {
     hung_up_ = true;
     then = std::exchange(when_left_, nullptr);
   }
+  if (then) then();  // first, so that whose piece is refused has been asked to stop
+  {
+    const std::scoped_lock lock{mutex_};
+    nobody_reads_ = true;
+  }
   output_shrank_.notify_all();
-  if (then) then();
 }
 
 CLAMS_INLINE void GateConnection::discard(std::string& scratch) {
@@ -272,9 +276,9 @@ CLAMS_INLINE void GateConnection::send_piece(std::string piece) {
   if (piece.empty()) return;  // as a chunk it would be the end
   std::unique_lock lock{mutex_};
   output_shrank_.wait(lock, [this] {
-    return hung_up_ || phase_ != Phase::streaming || output_.size() - sent_ < kMostOutput;
+    return nobody_reads_ || phase_ != Phase::streaming || output_.size() - sent_ < kMostOutput;
   });
-  if (hung_up_ || phase_ != Phase::streaming) {
+  if (nobody_reads_ || phase_ != Phase::streaming) {
     throw Error{ErrorCode::cancelled, "nobody reads the answer any more"};
   }
   if (!reader_.wishes().without_body) queue_output(chunked_ ? as_chunk(piece) : piece);

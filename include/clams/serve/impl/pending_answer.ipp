@@ -36,8 +36,8 @@ CLAMS_INLINE void PendingAnswer::send_piece(std::string piece) {
   if (piece.empty()) return;  // an empty piece means something else to who reads
   {
     std::unique_lock lock{mutex_};
-    changed_.wait(lock, [this] { return left_ || pieces_.size() < kMostPieces; });
-    if (left_) throw Error{ErrorCode::cancelled, "nobody reads the answer any more"};
+    changed_.wait(lock, [this] { return nobody_reads_ || pieces_.size() < kMostPieces; });
+    if (nobody_reads_) throw Error{ErrorCode::cancelled, "nobody reads the answer any more"};
     pieces_.push_back(std::move(piece));
   }
   changed_.notify_all();
@@ -107,8 +107,12 @@ CLAMS_INLINE void PendingAnswer::leave() {
     left_ = true;
     then = std::exchange(when_left_, nullptr);
   }
+  if (then) then();  // first, so that whose piece is refused has been asked to stop
+  {
+    const std::scoped_lock lock{mutex_};
+    nobody_reads_ = true;
+  }
   changed_.notify_all();
-  if (then) then();
 }
 
 CLAMS_INLINE http::Response take_answer(const std::shared_ptr<PendingAnswer>& pending) {
