@@ -68,9 +68,9 @@ std::optional<std::string> bytes_from_base64(std::string_view text) {
   std::uint32_t bits = 0;
   unsigned count = 0;
   for (const char letter : text) {
-    const int value = kBase64Values[static_cast<unsigned char>(letter)];
+    const std::int8_t value = kBase64Values[static_cast<unsigned char>(letter)];
     if (value < 0) return std::nullopt;
-    bits = bits << 6U | static_cast<std::uint32_t>(value);
+    bits = bits << 6U | static_cast<std::uint8_t>(value);
     count += 6;
     if (count < 8) continue;
     count -= 8;

@@ -39,8 +39,8 @@ void set(const Curl& curl, CURLoption option, Value value) {
 }
 
 Curl make_curl(const std::string& url) {
-  static const CURLcode kReady = curl_global_init(CURL_GLOBAL_DEFAULT);
-  Curl curl{kReady == CURLE_OK ? curl_easy_init() : nullptr, &curl_easy_cleanup};
+  static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
+  Curl curl{ready == CURLE_OK ? curl_easy_init() : nullptr, &curl_easy_cleanup};
   if (!curl) throw failure("libcurl cannot be started");
   // Never from https back to http: the hash, too, comes from the server.
   const char* const protocols = url.starts_with("https:") ? "https" : "http,https";

@@ -181,7 +181,7 @@ fs::path fetch_model(std::string_view name, const FetchOptions& options) {
         clams::ErrorCode::not_found,
         fmt::format("there is no model {} to fetch; these are: {}", name, catalogue_names())};
   }
-  const fs::path target = options.folder / model->name;
+  fs::path target = options.folder / model->name;
   if (holds_model(target)) return target;
   auto& files = clams::real_file_ops();
   const fs::path incoming = options.folder / fmt::format(".{}.fetch", model->name);

@@ -165,8 +165,8 @@ CLAMS_INLINE std::string sha256_hex(std::string_view data) {
 }
 
 CLAMS_INLINE void Sha256::compress(const unsigned char* blocks, std::size_t count) {
-  static const bool kNative = detail::has_sha256_instructions();
-  if (kNative) {
+  static const bool native = detail::has_sha256_instructions();
+  if (native) {
     detail::sha256_compress_native(state_, blocks, count, detail::kSha256Constants.data());
     return;
   }
