@@ -37,8 +37,8 @@ std::optional<ComputeType> parse_compute_type(std::string_view name) {
 
 ComputeType best_compute_type(std::optional<int> gpu) {
   if (gpu) return ComputeType::float16;
-  if (!has_packed_kernels()) return ComputeType::float32;
-  return has_exact_int8() ? ComputeType::int8 : ComputeType::float16;
+  // Not int8, which is faster but costs a percent of the words.
+  return has_packed_kernels() ? ComputeType::float16 : ComputeType::float32;
 }
 
 }  // namespace whisper

@@ -38,8 +38,12 @@ class PackingEngine {
   ~PackingEngine() { at::globalContext().setQEngine(before_); }
 
  private:
-  static inline std::mutex mutex_;  // guards the setting
-  std::scoped_lock<std::mutex> lock_{mutex_};
+  static std::mutex& mutex() {
+    static std::mutex of_the_setting;
+    return of_the_setting;
+  }
+
+  std::scoped_lock<std::mutex> lock_{mutex()};
   at::QEngine before_;
   NoWarnings none_;
   c10::WarningUtils::WarningHandlerGuard quiet_{&none_};
@@ -56,8 +60,8 @@ PackedParams pack(const char* operation, const at::Tensor& weight, const at::Ten
 
 // Half the range of the inputs where a kernel adds up in 16 bits.
 bool reduce_range() {
-  static const bool kReduce = !has_exact_int8();
-  return kReduce;
+  static const bool reduce = !has_exact_int8();
+  return reduce;
 }
 
 }  // namespace

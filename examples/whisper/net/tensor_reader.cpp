@@ -10,7 +10,7 @@ namespace whisper {
 namespace {
 
 // Small enough to stay in the processor's cache between the two passes over it.
-constexpr std::int64_t kPiece = 32 * 1024;
+constexpr std::int64_t kPiece = 32'768;
 
 std::optional<at::ScalarType> plain_type(Element element) {
   switch (element) {
