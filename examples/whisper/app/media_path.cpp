@@ -30,7 +30,7 @@ std::filesystem::path media_path(const clams::Document& document,
   if (!path) refuse(document, "it is not on this machine; file:// locations can be read");
   if (root.empty()) return *path;
   std::error_code problem;
-  const auto real = std::filesystem::canonical(*path, problem);
+  auto real = std::filesystem::canonical(*path, problem);
   // What lies outside is not told apart from what is not there.
   if (problem || !is_below(real, std::filesystem::canonical(root))) {
     refuse(document, "there is no such file below the media root of this app");

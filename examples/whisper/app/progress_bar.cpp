@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace whisper {
@@ -13,7 +14,7 @@ namespace {
 std::string clock_time(double seconds) {
   constexpr int kMinute = 60;
   constexpr int kHour = 3600;
-  const auto whole = static_cast<long>(seconds + 0.5);
+  const long whole = std::lround(seconds);
   if (whole >= kHour) {
     return fmt::format("{}:{:02}:{:02}", whole / kHour, whole % kHour / kMinute, whole % kMinute);
   }

@@ -52,7 +52,7 @@ class TranscribeRun {
       try {
         put(file, arguments_.format == TranscriptFormat::mmif ? mmif_of(file) : text_of(file));
       } catch (const std::exception& error) {
-        std::cerr << call_.program << ": " << file.string() << ": " << error.what() << '\n';
+        std::cerr << call_.program << ": " << named(file, error.what()) << '\n';
         code = code_of(error);
       }
     }
@@ -60,6 +60,13 @@ class TranscribeRun {
   }
 
  private:
+  /// The message, which may name the file already.
+  [[nodiscard]] static std::string named(const std::filesystem::path& file,
+                                         const std::string& message) {
+    const std::string name = file.string() + ": ";
+    return message.starts_with(name) ? message : name + message;
+  }
+
   [[nodiscard]] static clams::ExitCode code_of(const std::exception& error) {
     const auto* const known = dynamic_cast<const clams::Error*>(&error);
     const bool busy = known != nullptr && known->code() == clams::ErrorCode::unavailable;
