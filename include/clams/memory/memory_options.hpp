@@ -49,7 +49,7 @@ struct MemoryOptions {
   bool retry_out_of_memory = true;  ///< run a request once more after an OOM in spite of it all
   std::filesystem::path profile_dir = {};  ///< empty: see profile_folder()
   std::vector<std::filesystem::path> profile_seeds = {};
-  std::filesystem::path ledger_dir = {};  ///< empty: see ledger_folder()
+  std::filesystem::path ledger_dir = {};         ///< empty: see ledger_folder()
   std::chrono::milliseconds ledger_grace{5000};  ///< what was promised to the dead counts this long
 };
 

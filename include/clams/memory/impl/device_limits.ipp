@@ -36,8 +36,9 @@ CLAMS_INLINE void DeviceLimits::add(const std::string& variable, std::string_vie
                                         "\" is not a limit; write for example 0=8G,1=10G"};
     }
     try {
-      limits_.push_back({std::string{detail::without_outer_blanks(entry.substr(0, equals))},
-                         detail::parse_limit(detail::without_outer_blanks(entry.substr(equals + 1)))});
+      limits_.push_back(
+          {std::string{detail::without_outer_blanks(entry.substr(0, equals))},
+           detail::parse_limit(detail::without_outer_blanks(entry.substr(equals + 1)))});
     } catch (const Error& error) {
       throw Error{error.code(), variable + ": " + error.what()};
     }
