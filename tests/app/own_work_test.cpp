@@ -85,6 +85,7 @@ TEST_CASE("work of an app's own is admitted to a GPU and measured there", "[app]
     const SimulatedTensor work{host.gpus(), 0, 1_GiB};
   });
 
+  CHECK(run.memory->store()->flush());
   const auto recorded = run.memory->store()->list(run.runner.metadata().identifier);
   CHECK(recorded.size() == 1);
 }

@@ -75,7 +75,7 @@ Transcription DocumentRun::transcribe(const clams::Document& document) {
 
 void DocumentRun::report_progress(double done, double of) const {
   if (of <= 0) return;
-  const double all = static_cast<double>(documents_);
+  const auto all = static_cast<double>(documents_);
   context_.progress((static_cast<double>(finished_) + done / of) / all, "transcribing");
 }
 
