@@ -43,7 +43,7 @@ constexpr std::array kParameterOptions{
     ParameterOption{"language", "language", "CODE", "", "of the speech (default: detected)"},
     ParameterOption{"task", "task", "TASK", "", "transcribe, or translate to English"},
     ParameterOption{"beam-size", "beamSize", "NUMBER", "",
-                    "transcripts followed side by side at temperature 0 (default: 1)"},
+                    "transcripts followed side by side at temperature 0 (default: 5)"},
     ParameterOption{"best-of", "bestOf", "NUMBER", "",
                     "transcripts drawn at temperatures above 0 (default: 5)"},
     ParameterOption{"patience", "patience", "FACTOR", "",

@@ -50,7 +50,7 @@ void add_search_parameters(AppMetadata& metadata) {
                           .description = "Transcripts followed side by side at temperature 0; 1: "
                                          "always the most probable token.",
                           .type = integer,
-                          .default_value = 1});
+                          .default_value = 5});
   metadata.add_parameter({.name = "bestOf",
                           .description = "Transcripts drawn at temperatures above 0.",
                           .type = integer,
@@ -133,7 +133,7 @@ AppMetadata whisper_metadata(const MetadataChoices& choices) {
                        .app_license = "Apache-2.0",
                        .analyzer_license = "MIT",
                        .identifier = "whisper-wrapper-cpp",
-                       .url = "https://github.com/clamsproject/clams-cpp",
+                       .url = "https://clams.ai",
                        .est_gpu_mem_min = 500_MiB,
                        .est_gpu_mem_typ = 4000_MiB};
   metadata.add_input_one_of({clams::types::kAudioDocument, clams::types::kVideoDocument});

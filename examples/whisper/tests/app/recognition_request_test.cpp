@@ -31,7 +31,7 @@ std::string refusal(const std::string& name, const std::string& value) {
 
 }  // namespace
 
-TEST_CASE("the defaults are those of OpenAI's transcribe()", "[whisper]") {
+TEST_CASE("the defaults are those of OpenAI's command", "[whisper]") {
   const auto request = request_with("", "");
   const auto& options = request.options.transcribe;
   const whisper::TranscribeOptions usual;
@@ -40,7 +40,7 @@ TEST_CASE("the defaults are those of OpenAI's transcribe()", "[whisper]") {
   CHECK(request.compute_type == "auto");
   CHECK(options.language.empty());
   CHECK(options.temperatures == usual.temperatures);
-  CHECK_FALSE(options.beam_size);
+  CHECK(options.beam_size == 5);
   CHECK(options.best_of == usual.best_of);
   CHECK_FALSE(options.length_penalty);
   CHECK(options.compression_ratio_threshold == usual.compression_ratio_threshold);

@@ -129,7 +129,7 @@ TEST_CASE("parameters reach the recogniser", "[whisper]") {
   };
   clams::RawParameters raw;
   raw.add("task", "translate");
-  raw.add("beamSize", "5");
+  raw.add("beamSize", "3");
   raw.add("temperature", "0,0.4");
   raw.add("conditionOnPreviousText", "False");
   raw.add("vad", "true");
@@ -137,7 +137,7 @@ TEST_CASE("parameters reach the recogniser", "[whisper]") {
   (void)annotate(test, {"audio:/a.wav"}, raw);
 
   CHECK(seen.transcribe.task == whisper::Task::translate);
-  CHECK(seen.transcribe.beam_size == 5);
+  CHECK(seen.transcribe.beam_size == 3);
   CHECK(seen.transcribe.temperatures == std::vector<float>{0.0F, 0.4F});
   CHECK_FALSE(seen.transcribe.condition_on_previous_text);
   CHECK(seen.transcribe.word_timestamps);
