@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 using clams::Bytes;
@@ -110,6 +111,28 @@ TEST_CASE("a thousand threads that want a model load it once", "[memory]") {
   round(kThreads);
   CHECK(attempts == 1);
   CHECK(failed == 20);
+}
+
+TEST_CASE("a model gets a second copy on another GPU when the first has no room for more requests",
+          "[memory]") {
+  MemoryHost host{"5GiB,5GiB"};
+  host.options.on_busy = clams::BusyPolicy::reject;
+  const auto memory = host.process();
+  const ModelPool<Weights> models;
+  std::atomic<int> loaded = 0;
+  const auto run = [&] {
+    auto request = memory->begin(wants("large", 3_GiB, 2_GiB));
+    auto model = models.acquire(*request, "large", loads(host, 3_GiB, &loaded));
+    return std::pair{std::move(request), std::move(model)};
+  };
+
+  const auto first = run();
+  const auto second = run();
+
+  CHECK(first.first->device()->index != second.first->device()->index);
+  CHECK(loaded == 2);
+  CHECK(host.free(0) == 2_GiB);
+  CHECK(host.free(1) == 2_GiB);
 }
 
 TEST_CASE("a request on a loaded model is charged its working part only", "[memory]") {
