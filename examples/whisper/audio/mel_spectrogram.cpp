@@ -51,15 +51,17 @@ class StreamedSpectrogram final : public MelSpectrogram {
 
   [[nodiscard]] MelWindow window(std::int64_t first, std::int64_t count) override {
     first = std::max(first, first_);
-    count = std::clamp<std::int64_t>(std::min(count, frames() - first), 0, kWindowFrames);
+    const auto asked = std::clamp<std::int64_t>(count, 0, kWindowFrames);
+    count = std::clamp<std::int64_t>(frames() - first, 0, asked);
     // As the network was trained: the sound's last traces, then silence.
     const bool has_traces = options_.padding == Padding::silence && first + count == frames();
-    const auto wanted = has_traces ? std::int64_t{kWindowFrames} : count;
+    const auto wanted = has_traces ? std::int64_t{kWindowFrames} : asked;
     if (stream_) advance(first, first + wanted);
     MelWindow made;
     made.mels = options_.mels;
     const float empty = options_.padding == Padding::openai ? 0.0F : scaled(kSilence);
     made.values.assign(static_cast<std::size_t>(options_.mels) * kWindowFrames, empty);
+    fill_silence(made, count, asked);
     fill(made, first, wanted);
     return made;
   }
@@ -84,6 +86,14 @@ class StreamedSpectrogram final : public MelSpectrogram {
     const auto begin = reading_.logs.begin();
     reading_.logs.erase(begin, begin + static_cast<std::ptrdiff_t>(gone * options_.mels));
     first_ += gone;
+  }
+
+  /// What was asked for of the time after the recording is silence, whatever the padding.
+  void fill_silence(MelWindow& made, std::int64_t from, std::int64_t to) const {
+    for (int mel = 0; mel < options_.mels; ++mel) {
+      const auto row = made.values.begin() + std::ptrdiff_t{mel} * kWindowFrames;
+      std::fill(row + from, row + to, scaled(kSilence));
+    }
   }
 
   void fill(MelWindow& made, std::int64_t first, std::int64_t count) const {

@@ -47,8 +47,9 @@ class MelSpectrogram {
 
   /// `count` frames from `first`, at most a window, padded to a whole window. Frames before `first`
   /// may be gone afterwards: a later call never asks for an earlier one.
-  /// What lies past `first + count` is zeros for Padding::openai; for Padding::silence it is the
-  /// silence floor, after the one or two frames that still touch the sound if it ends there.
+  /// After the end of the recording there is silence. What lies past `first + count` is zeros for
+  /// Padding::openai; for Padding::silence it is the silence floor, after the one or two frames
+  /// that still touch the sound if it ends there.
   [[nodiscard]] virtual MelWindow window(std::int64_t first, std::int64_t count) = 0;
 };
 
