@@ -33,10 +33,12 @@ endfunction()
 # Under ASan+UBSan it is header-only as well, so that one build shows both.
 find_program(CLAMS_CLANGXX NAMES clang++-16 clang++-17 clang++-18 clang++-19 clang++)
 set(variant_compiler "")
+set(fuzzers "")
 if(CLAMS_CLANGXX)
   set(variant_compiler -DCMAKE_CXX_COMPILER=${CLAMS_CLANGXX})
+  set(fuzzers -DWHISPER_FUZZ=ON)
 endif()
 
 clams_add_variant(asan TARGET all SELECT -LE "package|lint"
-  OPTIONS ${variant_compiler} -DCLAMS_TEST_HEADER_ONLY=ON)
+  OPTIONS ${variant_compiler} ${fuzzers} -DCLAMS_TEST_HEADER_ONLY=ON)
 clams_add_variant(tsan TARGET room_tests SELECT -L "unit|http|contract" OPTIONS ${variant_compiler})
