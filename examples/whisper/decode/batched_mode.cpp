@@ -55,6 +55,7 @@ int BatchedMode::add_chunk(int seek, int end) {
 
 void BatchedMode::decode_chunks() {
   std::vector<Chunk*> open;
+  open.reserve(chunks_.size());
   for (Chunk& chunk : chunks_) open.push_back(&chunk);
   while (!open.empty()) {
     decode_once(open);

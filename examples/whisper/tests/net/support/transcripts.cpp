@@ -39,6 +39,7 @@ struct LoadedModel {
 const LoadedModel& loaded(const std::string& name) {
   static std::map<std::string, std::unique_ptr<LoadedModel>> models_by_name;
   auto& model = models_by_name[name];
+  if (models_by_name.size() == 1 && !model) use_threads(0);  // before the first is loaded
   if (!model) model = std::make_unique<LoadedModel>(open_model(models() / name));
   return *model;
 }
