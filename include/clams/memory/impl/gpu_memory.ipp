@@ -132,7 +132,9 @@ CLAMS_INLINE std::unique_ptr<RequestMemory> GpuMemory::begin(MemoryRequest reque
   const EstimateInput input = estimate_input(request, store());
   // Who has no way to measure a GPU and says nothing of one does not use one.
   const bool uses_gpus = measures_ || !input.knows_nothing();
-  const auto host = uses_gpus ? HostMeasuring::on : HostMeasuring::off;
+  // An estimate in the metadata alone, as clams-python's apps have it, does not ask for figures.
+  const bool wants_figures = measures_ || request.declared.is_declared();
+  const auto host = wants_figures ? HostMeasuring::on : HostMeasuring::off;
   if (accounts_.empty() || !uses_gpus) {
     return std::make_unique<RequestMemory>(*this, std::move(request), MemoryGrant{shelf_}, host);
   }
