@@ -19,7 +19,8 @@ namespace clams {
 /// The first signal lets running requests end, a second one does not.
 /// All errors are reported on stderr; none is thrown.
 /// @param extras commands, HTTP routes and settings of the app's own.
-[[nodiscard]] int run(ClamsApp& app, int argc, const char* const* argv, RunExtras extras = {});
+[[nodiscard]] int run(ClamsApp& app, int argc, const char* const* argv,
+                      const RunExtras& extras = {});
 
 /// The same for an app that is a function.
 [[nodiscard]] int run(AppMetadata metadata, AnnotateFunction annotate, int argc,

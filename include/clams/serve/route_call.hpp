@@ -8,9 +8,7 @@
 #include <string>
 #include <utility>
 
-namespace clams {
-
-namespace http {
+namespace clams::http {
 
 /// One request to a route of the app's own, beside the Request itself: how long it may take, the
 /// way to the app's models, and the way to answer piece by piece.
@@ -55,8 +53,7 @@ class RouteCall {
   bool has_begun_ = false;
 };
 
-}  // namespace http
-}  // namespace clams
+}  // namespace clams::http
 
 #ifdef CLAMS_HEADER_ONLY
 #include <clams/serve/impl/route_call.ipp>

@@ -64,6 +64,7 @@ class ProgramOptions {
 
 CLAMS_INLINE std::vector<Setting> own_settings(const RunExtras& extras) {
   std::vector<Setting> settings;
+  settings.reserve(extras.settings.size());
   for (const AppSetting& setting : extras.settings) {
     settings.push_back({setting.name, setting.variable, setting.placeholder, setting.meaning});
   }

@@ -211,7 +211,7 @@ CLAMS_INLINE int report_start_failure() {
 
 }  // namespace detail
 
-CLAMS_INLINE int run(ClamsApp& app, int argc, const char* const* argv, RunExtras extras) {
+CLAMS_INLINE int run(ClamsApp& app, int argc, const char* const* argv, const RunExtras& extras) {
   const std::string program = argc > 0 ? std::filesystem::path{argv[0]}.filename().string() : "app";
   try {
     detail::ignore_broken_pipes();
