@@ -24,9 +24,9 @@ function(clams_add_variant name)
     COMMAND ${CMAKE_CTEST_COMMAND} --test-dir ${dir} --output-on-failure --no-tests=error
             --parallel ${CLAMS_TEST_JOBS} ${arg_SELECT})
   set_tests_properties(variant.${name}.build PROPERTIES
-    FIXTURES_SETUP variant.${name} LABELS variants TIMEOUT 2400 RUN_SERIAL ON)
+    FIXTURES_SETUP variant.${name} LABELS variants TIMEOUT 3600 RUN_SERIAL ON)
   set_tests_properties(variant.${name} PROPERTIES
-    FIXTURES_REQUIRED variant.${name} LABELS variants TIMEOUT 900 RUN_SERIAL ON)
+    FIXTURES_REQUIRED variant.${name} LABELS variants TIMEOUT 1800 RUN_SERIAL ON)
 endfunction()
 
 # With clang where there is one: the whole suite then compiles with both compilers, and sooner.
@@ -39,6 +39,6 @@ if(CLAMS_CLANGXX)
   set(fuzzers -DWHISPER_FUZZ=ON)
 endif()
 
-clams_add_variant(asan TARGET all SELECT -LE "package|lint"
+clams_add_variant(asan TARGET all SELECT -LE "package|lint|stress"
   OPTIONS ${variant_compiler} ${fuzzers} -DCLAMS_TEST_HEADER_ONLY=ON)
 clams_add_variant(tsan TARGET room_tests SELECT -L "unit|http|contract" OPTIONS ${variant_compiler})
