@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/fetch_command.hpp"
 
-#include "app/transcribe_arguments.hpp"
+#include "app/configure_command.hpp"
 #include "model/model_fetch.hpp"
 #include "model/model_finder.hpp"
 #include <clams/cli/command_options.hpp>
@@ -19,12 +19,6 @@ namespace whisper {
 namespace {
 
 constexpr int kSuccess = static_cast<int>(clams::ExitCode::success);
-
-void configure(WhisperApp& app, const clams::GivenOptions& given) {
-  AppOptions options = app.options();
-  apply_process_options(given, options);
-  app.configure(std::move(options));
-}
 
 const clams::CommandOptions& fetch_options() {
   static const clams::CommandOptions options{
@@ -54,7 +48,7 @@ int fetch_models(WhisperApp& app, const clams::CommandCall& call) {
   if (given.words.empty()) {
     throw clams::Error{clams::ErrorCode::usage, "fetch: name a model, such as tiny.en or base"};
   }
-  configure(app, given);
+  configure_command(app, given);
   ModelSearch search{.environment = call.environment};
   if (!app.options().model_dir.empty()) search.folders.push_back(app.options().model_dir);
   FetchOptions options{.folder = fetch_folder(search), .environment = call.environment};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/models_command.hpp"
 
-#include "app/transcribe_arguments.hpp"
+#include "app/configure_command.hpp"
 #include <clams/cli/command_options.hpp>
 #include <clams/cli/exit_codes.hpp>
 #include <clams/util/error.hpp>
@@ -17,12 +17,6 @@ namespace whisper {
 namespace {
 
 constexpr int kSuccess = static_cast<int>(clams::ExitCode::success);
-
-void configure(WhisperApp& app, const clams::GivenOptions& given) {
-  AppOptions options = app.options();
-  apply_process_options(given, options);
-  app.configure(std::move(options));
-}
 
 const clams::CommandOptions& models_options() {
   static const clams::CommandOptions options{
@@ -41,7 +35,7 @@ int list_models(WhisperApp& app, const clams::CommandCall& call) {
   if (!given.words.empty()) {
     throw clams::Error{clams::ErrorCode::usage, "models takes no argument " + given.words.front()};
   }
-  configure(app, given);
+  configure_command(app, given);
   std::set<std::string> listed;
   for (const std::string& name : app.model_names()) {
     try {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/transcribe_command.hpp"
 
+#include "app/configure_command.hpp"
 #include "app/formats.hpp"
 #include "app/progress_bar.hpp"
 #include "app/transcribe_arguments.hpp"
@@ -133,9 +134,7 @@ int run_transcribe(WhisperApp& app, const clams::CommandCall& call) {
     std::cout << transcribe_options().help(call.program);
     return static_cast<int>(clams::ExitCode::success);
   }
-  AppOptions options = app.options();
-  apply_process_options(given, options);
-  app.configure(std::move(options));
+  configure_command(app, given);
   const auto arguments = read_transcribe_arguments(given, call.runner().metadata());
   return TranscribeRun{app, arguments, call}.run();
 }

@@ -74,7 +74,6 @@ class GateConnection final : public http::AnswerSink,
   ~GateConnection() override;
 
   [[nodiscard]] std::uint64_t id() const noexcept { return id_; }
-  [[nodiscard]] int socket() const noexcept { return socket_; }
   [[nodiscard]] const Peer& peer() const noexcept { return peer_; }
 
   /// What epoll saw. `scratch` is room to read into.
