@@ -67,6 +67,11 @@ std::vector<fs::path> snapshots(const fs::path& cache, std::string_view reposito
   return found;
 }
 
+bool is_file(const fs::path& path) {
+  std::error_code ignored;  // what cannot be looked at is not there
+  return fs::is_regular_file(path, ignored);
+}
+
 std::vector<fs::path> entries_of(const fs::path& folder) {
   std::vector<fs::path> found;
   std::error_code ignored;  // a folder that cannot be read has nothing for us

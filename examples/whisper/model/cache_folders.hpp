@@ -27,6 +27,9 @@ namespace whisper {
 [[nodiscard]] std::vector<std::filesystem::path> snapshots(const std::filesystem::path& cache,
                                                            std::string_view repository);
 
+/// Whether a regular file stands there; what cannot be looked at does not.
+[[nodiscard]] bool is_file(const std::filesystem::path& path);
+
 /// What stands in a folder, sorted; nothing if it cannot be read.
 [[nodiscard]] std::vector<std::filesystem::path> entries_of(const std::filesystem::path& folder);
 

@@ -18,11 +18,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-bool is_file(const fs::path& path) {
-  std::error_code ignored;  // what cannot be looked at is not there
-  return fs::is_regular_file(path, ignored);
-}
-
 bool exists(const fs::path& path) {
   std::error_code ignored;
   return fs::exists(path, ignored);

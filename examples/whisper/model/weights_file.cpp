@@ -23,11 +23,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-bool is_file(const fs::path& path) {
-  std::error_code ignored;  // what cannot be looked at is not there
-  return fs::is_regular_file(path, ignored);
-}
-
 /// What people take for a model now and then, and what to say to them.
 struct Mistake {
   std::string_view begins_with;
