@@ -2,11 +2,11 @@
 #ifdef WHISPER_HAS_FFMPEG
 #include "audio/media_reader.hpp"
 
+#include "audio/decoded_samples.hpp"
 #include "audio/media_input.hpp"
 #include "audio/sound_converter.hpp"
 #include <clams/util/error.hpp>
 
-#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -31,17 +31,9 @@ class MediaReader final : public AudioReader {
 
   std::size_t read(std::span<float> samples) override {
     const ReadGuard::Running running{guard_};
-    std::size_t done = 0;
-    while (done < samples.size()) {
-      if (given_ == pending_.size() && !refill()) break;
-      const auto count = std::min(samples.size() - done, pending_.size() - given_);
-      for (std::size_t i = 0; i < count; ++i) {
-        samples[done + i] = static_cast<float>(pending_[given_ + i]) / 32768.0F;
-      }
-      given_ += count;
-      done += count;
-    }
-    return done;
+    const auto decode = [this](std::vector<std::int16_t>& to) { decode_packets(to); };
+    return decoded_.read(samples, decode,
+                         [](std::int16_t sample) { return static_cast<float>(sample) / 32768.0F; });
   }
 
   [[nodiscard]] std::optional<std::size_t> expected_samples() const override {
@@ -69,48 +61,45 @@ class MediaReader final : public AudioReader {
     if (result < 0) guard_.refuse("its audio cannot be decoded: " + libav::error_text(result));
   }
 
-  /// Decodes until there are samples; false at the end.
-  bool refill() {
-    pending_.clear();
-    given_ = 0;
-    while (pending_.empty() && !ended_) {
+  /// Decodes until there are samples; none are the end.
+  void decode_packets(std::vector<std::int16_t>& samples) {
+    while (samples.empty() && !ended_) {
       if (input_->read(*packet_)) {
-        if (packet_->stream_index == stream_->index) decode(packet_.get());
+        if (packet_->stream_index == stream_->index) decode(packet_.get(), samples);
         av_packet_unref(packet_.get());
       } else {
-        finish();
+        finish(samples);
       }
     }
-    guard_.count(pending_.size());
-    return !pending_.empty();
+    guard_.count(samples.size());
   }
 
-  void decode(const AVPacket* packet) {
+  void decode(const AVPacket* packet, std::vector<std::int16_t>& samples) {
     // A damaged packet is left out, as the ffmpeg program does it.
     if (const int sent = avcodec_send_packet(codec_.get(), packet); sent < 0) problem_ = sent;
     int result = 0;
     while ((result = avcodec_receive_frame(codec_.get(), frame_.get())) >= 0) {
       guard_.check();
-      convert();
+      convert(samples);
       av_frame_unref(frame_.get());
     }
     if (result != AVERROR(EAGAIN) && result != AVERROR_EOF) problem_ = result;
   }
 
-  void convert() {
+  void convert(std::vector<std::int16_t>& samples) {
     try {
-      converter_.convert(*frame_, pending_);
-      decoded_ = true;
+      converter_.convert(*frame_, samples);
+      anything_decoded_ = true;
     } catch (const clams::Error& error) {
       guard_.refuse(error.what());
     }
   }
 
-  void finish() {
-    decode(nullptr);
-    converter_.finish(pending_);
+  void finish(std::vector<std::int16_t>& samples) {
+    decode(nullptr, samples);
+    converter_.finish(samples);
     ended_ = true;
-    if (!decoded_) require(problem_);
+    if (!anything_decoded_) require(problem_);
   }
 
   ReadGuard guard_;
@@ -120,10 +109,9 @@ class MediaReader final : public AudioReader {
   AVStream* stream_ = nullptr;
   libav::Codec codec_;
   SoundConverter converter_;
-  std::vector<std::int16_t> pending_;
-  std::size_t given_ = 0;
+  DecodedSamples<std::int16_t> decoded_;
   int problem_ = 0;  // the last error of the decoder
-  bool decoded_ = false;
+  bool anything_decoded_ = false;
   bool ended_ = false;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "audio/wav_reader.hpp"
 
+#include "audio/decoded_samples.hpp"
 #include "audio/read_guard.hpp"
 #include "audio/resampler.hpp"
 #include "audio/source_file.hpp"
@@ -9,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <vector>
 
 namespace whisper {
@@ -43,16 +45,8 @@ class WavReader final : public AudioReader {
 
   std::size_t read(std::span<float> samples) override {
     const ReadGuard::Running running{guard_};
-    std::size_t done = 0;
-    while (done < samples.size()) {
-      if (given_ == pending_.size() && !refill()) break;
-      const auto count = std::min(samples.size() - done, pending_.size() - given_);
-      const auto from = pending_.begin() + static_cast<std::ptrdiff_t>(given_);
-      std::copy_n(from, count, samples.begin() + static_cast<std::ptrdiff_t>(done));
-      given_ += count;
-      done += count;
-    }
-    return done;
+    const auto decode = [this](std::vector<float>& to) { decode_block(to); };
+    return decoded_.read(samples, decode, std::identity{});
   }
 
   [[nodiscard]] std::optional<std::size_t> expected_samples() const override {
@@ -67,19 +61,16 @@ class WavReader final : public AudioReader {
   }
 
  private:
-  /// Reads until there are samples; false at the end.
-  bool refill() {
-    pending_.clear();
-    given_ = 0;
-    while (pending_.empty() && !ended_) {
+  /// Reads until there are samples; none are the end.
+  void decode_block(std::vector<float>& samples) {
+    while (samples.empty() && !ended_) {
       guard_.check();
-      read_block();
+      read_block(samples);
     }
-    guard_.count(pending_.size());
-    return !pending_.empty();
+    guard_.count(samples.size());
   }
 
-  void read_block() {
+  void read_block(std::vector<float>& samples) {
     const auto left = (format_.data_end - offset_) / format_.frame_bytes();
     const auto frames = static_cast<std::size_t>(std::min(left, kBlockFrames));
     const auto frame_bytes = static_cast<std::size_t>(format_.frame_bytes());
@@ -88,9 +79,9 @@ class WavReader final : public AudioReader {
     offset_ += static_cast<std::int64_t>(got);
     mono_.resize(got / frame_bytes);  // fewer if the file is cut while it is read
     mix_wav_frames(format_, bytes_, mono_);
-    resampler_.push(mono_, pending_);
+    resampler_.push(mono_, samples);
     if (mono_.empty()) {
-      resampler_.finish(pending_);
+      resampler_.finish(samples);
       ended_ = true;
     }
   }
@@ -102,8 +93,7 @@ class WavReader final : public AudioReader {
   std::int64_t offset_;
   std::vector<std::byte> bytes_;
   std::vector<float> mono_;
-  std::vector<float> pending_;
-  std::size_t given_ = 0;
+  DecodedSamples<float> decoded_;
   bool ended_ = false;
 };
 
