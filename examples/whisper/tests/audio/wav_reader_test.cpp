@@ -9,7 +9,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <filesystem>
 #include <numbers>
+#include <sys/resource.h>
 
 using clams::testing::contains_text;
 using clams::testing::TemporaryFolder;
@@ -37,6 +41,22 @@ double error_of_sine(const std::vector<float>& samples, double hertz) {
     largest = std::max(largest, std::abs(expected[i] - static_cast<double>(samples[i])));
   }
   return largest;
+}
+
+/// A file of silence that takes no room on the disk.
+void write_silence(const std::filesystem::path& path, std::uint32_t seconds) {
+  std::string head = wav_file({.data = ""});
+  const std::uint32_t data_bytes = seconds * 16000 * 2;
+  std::memcpy(head.data() + head.size() - sizeof data_bytes, &data_bytes, sizeof data_bytes);
+  write_bytes(path, head);
+  std::filesystem::resize_file(path, head.size() + data_bytes);
+}
+
+/// The most memory that this process has had.
+long peak_kib() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return usage.ru_maxrss;
 }
 
 }  // namespace
@@ -156,4 +176,19 @@ TEST_CASE("numbers that are none in a float file are silence", "[whisper]") {
 
   CHECK(read_wav(wav_file({.format = 3, .bits = 32, .data = wav_data(sound, 3, 32)})) ==
         std::vector<float>{0.0F, 0.5F, 1.0F, -1.0F});
+}
+
+TEST_CASE("hours of sound are read in the memory of one piece", "[whisper]") {
+  const TemporaryFolder folder;
+  constexpr std::uint32_t kSeconds = 3 * 3600;
+  write_silence(folder.path() / "long.wav", kSeconds);
+  const auto reader = whisper::open_audio({.path = folder.path() / "long.wav"});
+  std::vector<float> piece(16000);
+  const long before = peak_kib();
+
+  std::size_t samples = 0;
+  while (const std::size_t got = reader->read(piece)) samples += got;
+
+  CHECK(samples == std::size_t{kSeconds} * 16000);
+  CHECK(peak_kib() - before < 16 * 1024);
 }
