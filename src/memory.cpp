@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <clams/memory/impl/admission.ipp>
+#include <clams/memory/impl/admission_answers.ipp>
+#include <clams/memory/impl/admission_placement.ipp>
 #include <clams/memory/impl/allocation_tracker.ipp>
 #include <clams/memory/impl/booking_table.ipp>
 #include <clams/memory/impl/checkpoint_formats.ipp>
@@ -7,6 +9,7 @@
 #include <clams/memory/impl/device_account.ipp>
 #include <clams/memory/impl/device_delta.ipp>
 #include <clams/memory/impl/device_limits.ipp>
+#include <clams/memory/impl/device_slots.ipp>
 #include <clams/memory/impl/gpu_memory.ipp>
 #include <clams/memory/impl/gpu_memory_setup.ipp>
 #include <clams/memory/impl/host_meter.ipp>
@@ -38,6 +41,7 @@
 #include <clams/memory/impl/peak_store.ipp>
 #include <clams/memory/impl/peak_store_upkeep.ipp>
 #include <clams/memory/impl/peak_store_writing.ipp>
+#include <clams/memory/impl/placement.ipp>
 #include <clams/memory/impl/recorded_peak.ipp>
 #include <clams/memory/impl/request_memory.ipp>
 #include <clams/memory/impl/requirement_resolver.ipp>
@@ -53,3 +57,4 @@
 #include <clams/memory/impl/torch_archive_size.ipp>
 #include <clams/memory/impl/tracking_meter.ipp>
 #include <clams/memory/impl/visible_devices.ipp>
+#include <clams/memory/impl/worker_plan.ipp>

@@ -7,6 +7,7 @@
 #include <clams/serve/impl/form_data.ipp>
 #include <clams/serve/impl/gate.ipp>
 #include <clams/serve/impl/gate_connection.ipp>
+#include <clams/serve/impl/gpu_status.ipp>
 #include <clams/serve/impl/memory_figures.ipp>
 #include <clams/serve/impl/memory_metrics.ipp>
 #include <clams/serve/impl/memory_refusal.ipp>
@@ -27,4 +28,5 @@
 #include <clams/serve/impl/runtime_report.ipp>
 #include <clams/serve/impl/server.ipp>
 #include <clams/serve/impl/service.ipp>
+#include <clams/serve/impl/startup_banner.ipp>
 #include <clams/serve/impl/work_queue.ipp>

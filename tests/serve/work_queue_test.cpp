@@ -30,9 +30,11 @@ TEST_CASE("no more jobs wait than the limit allows", "[serve]") {
   });
   begun.wait();
 
-  const auto second = queue.submit([](const std::stop_token&) {});
+  const auto second = queue.submit([](const std::stop_token&) {}, {}, "second");
   const auto third = queue.submit([](const std::stop_token&) {});
 
+  REQUIRE(queue.line().size() == 1);
+  CHECK(queue.line().front().name == "second");
   CHECK(second != nullptr);
   CHECK(third == nullptr);
   CHECK(queue.counts().running == 1);

@@ -32,7 +32,7 @@ class MemoryHost {
     auto meter = std::make_unique<TrackingMeter>(TrackingMeterOptions{.name = "simulated GPUs"});
     gpus_->set_observer(meter.get());
     GpuMemoryParts parts;
-    parts.probe = std::make_unique<SimulatedProbe>(gpus_);
+    parts.probe = std::make_unique<SimulatedProbe>(gpus_, environment);
     parts.meter = std::move(meter);
     parts.store = std::make_unique<PeakStore>(
         PeakStoreOptions{.folder = folder.path() / "profiles", .clock = &clock});
@@ -51,6 +51,7 @@ class MemoryHost {
   ManualClock clock;
   RecordingSink log;
   MemoryOptions options;
+  Environment environment;  ///< of processes made from now on
 
  private:
   std::shared_ptr<SimulatedGpus> gpus_;

@@ -13,6 +13,8 @@ namespace clams {
 ///     app metadata [--pretty]
 ///     app profile list|show|export|import|clear|sweep
 ///     app resources [--format FORMAT] [--PARAM VALUE...]
+///     app ps | doctor [--json]             what the GPUs do, and what is wrong
+///     app plan [--PARAM VALUE...]          how many worker processes fit
 ///     app COMMAND ...                      a command that the app brings (RunExtras)
 ///     app --help | --version
 ///

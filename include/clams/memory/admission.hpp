@@ -6,6 +6,7 @@
 #include <clams/memory/memory_grant.hpp>
 #include <clams/memory/memory_options.hpp>
 #include <clams/memory/patience.hpp>
+#include <clams/memory/placement.hpp>
 #include <clams/util/clock.hpp>
 #include <clams/util/log.hpp>
 
@@ -13,9 +14,11 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -61,16 +64,23 @@ class Admission {
   struct Attempt;
 
   [[nodiscard]] std::vector<Candidate> candidates(const AdmissionRequest& request) const;
-  [[nodiscard]] std::vector<DeviceAccount*> accounts_in_order() const;
+  [[nodiscard]] PlacementOption option(const Candidate& candidate, std::size_t device,
+                                       Bytes available) const;
+  void check_choice(const RequestNeed& need) const;
   [[nodiscard]] std::optional<MemoryGrant> try_all(Attempt& attempt);
+  [[nodiscard]] std::optional<MemoryGrant> try_rung(Attempt& attempt, std::span<Candidate> rung);
   [[nodiscard]] std::optional<MemoryGrant> try_one(Attempt& attempt, Candidate& candidate);
   [[nodiscard]] MemoryGrant wait_for_grant(Attempt& attempt);
   void enter(const Attempt& attempt, Candidate& candidate);
   void wait(const Attempt& attempt) const;
   void throw_if_over(const AdmissionRequest& request) const;
-  [[nodiscard]] static Bytes shortage(const Candidate& candidate);
+  static void find_nearest(Attempt& attempt);
+  [[nodiscard]] static std::size_t devices(const Attempt& attempt);
   [[nodiscard]] static RefusalCode reason(const Attempt& attempt);
   [[nodiscard]] MemoryGrant admitted(const Attempt& attempt, MemoryGrant grant);
+  void log_allocation(const Attempt& attempt, MemoryGrant& grant);
+  void released(DeviceAccount& account, const std::string& request) noexcept;
+  void wake_all() noexcept;
   [[noreturn]] void refuse(const Attempt& attempt, RefusalCode code);
 
   std::vector<std::unique_ptr<DeviceAccount>>& accounts_;
@@ -78,7 +88,8 @@ class Admission {
   const MemoryOptions& options_;
   const Clock& clock_;
   Logger logger_;
-  mutable std::atomic<std::size_t> next_device_ = 0;  // for round_robin
+  mutable std::atomic<std::size_t> turn_ = 0;  // for round_robin
+  std::atomic<std::uint64_t> arrivals_ = 0;
   std::atomic<std::size_t> admitted_ = 0;
   std::atomic<std::size_t> waiting_ = 0;
   std::atomic<std::size_t> unknown_ = 0;
@@ -94,4 +105,6 @@ class Admission {
 
 #ifdef CLAMS_HEADER_ONLY
 #include <clams/memory/impl/admission.ipp>
+#include <clams/memory/impl/admission_answers.ipp>
+#include <clams/memory/impl/admission_placement.ipp>
 #endif

@@ -3,6 +3,7 @@
 
 #include <clams/memory/device_delta.hpp>
 #include <clams/memory/device_probe.hpp>
+#include <clams/memory/device_slots.hpp>
 #include <clams/memory/ledger.hpp>
 #include <clams/memory/memory_grant.hpp>
 #include <clams/memory/memory_options.hpp>
@@ -57,7 +58,7 @@ class DeviceAccount {
   [[nodiscard]] Ledger& ledger() noexcept { return ledger_; }
   [[nodiscard]] const Ledger& ledger() const noexcept { return ledger_; }
 
-  /// What is left free besides a new request's need.
+  /// What is left free besides a new request's need, for others too.
   [[nodiscard]] Bytes margin() const;
   /// The same for this need: what has run here before fits, so that the margin does not make it too
   /// large.
@@ -98,14 +99,16 @@ class DeviceAccount {
     Charge charge;
     std::vector<ModelHold> holds;
     LedgerEntry promise;
+    DeviceSlots::Slot slot = {};
   };
 
   /// Turns a promise into a grant: the resident parts go to the shelf with the models.
   /// @param expected how long the request will run; zero: not known.
   [[nodiscard]] MemoryGrant grant(Granted granted, std::chrono::milliseconds expected);
 
-  /// How many requests of this process have a grant here.
-  [[nodiscard]] std::size_t grants() const;
+  /// The requests of this process that run here side by side.
+  [[nodiscard]] DeviceSlots& slots() noexcept { return slots_; }
+  [[nodiscard]] const DeviceSlots& slots() const noexcept { return slots_; }
 
   /// When a running request is expected to end that has at least `wanted`; none: nobody knows.
   [[nodiscard]] std::optional<std::chrono::milliseconds> expected_release(Bytes wanted) const;
@@ -129,16 +132,21 @@ class DeviceAccount {
     std::shared_ptr<LedgerEntry> promise;
     Clock::SteadyTime start;
     std::chrono::milliseconds expected;
+    DeviceSlots::Slot slot;
   };
 
+  [[nodiscard]] Bytes own_margin() const;
   void forget(const std::shared_ptr<LedgerEntry>& promise) noexcept;
   Bytes spread(Bytes held);
   [[nodiscard]] DeviceReading read() const;
 
-  const Device device_;
   const Parts parts_;
+  const std::optional<Bytes> cap_;
+  const Bytes leave_free_;
+  const Device device_;
   Ledger ledger_;
   DeviceWatch watch_;
+  DeviceSlots slots_;
   mutable std::mutex mutex_;  // guards all below
   std::vector<Active> active_;
   std::optional<DeviceOverhead> overhead_;

@@ -54,8 +54,8 @@ struct GpuMemoryTotals {
 /// Ownership: owns its parts, the models on the shelf and the promises for them; borrows clock and
 ///   log sink. The destructor drops all models.
 /// Threads: thread-safe.
-/// Errors: the constructor throws Error io if a device's ledger cannot be used; otherwise as
-/// stated.
+/// Errors: the constructor throws Error io if a device's ledger cannot be used, usage if requests
+///   are to run on a device that is not there; otherwise as stated.
 class GpuMemory final : public RequestKeeper {
  public:
   /// No GPUs: every request runs on the processor at once.
@@ -106,6 +106,7 @@ class GpuMemory final : public RequestKeeper {
   [[nodiscard]] std::vector<RequestNeed> needs(const EstimateInput& input,
                                                const Device& device) const;
   [[nodiscard]] DeviceAccount* account_of(const std::string& device) noexcept override;
+  void check_named_devices() const;
   void recall_overheads();
   void remember_overhead(const Device& device);
   void keep_tidy(const std::stop_token& stop);

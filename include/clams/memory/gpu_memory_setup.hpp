@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <clams/memory/device_probe.hpp>
 #include <clams/memory/gpu_memory.hpp>
 #include <clams/memory/memory_options.hpp>
 #include <clams/memory/peak_meter.hpp>
@@ -29,6 +30,11 @@ namespace clams {
                                               const std::string& owner,
                                               std::unique_ptr<PeakMeter> meter,
                                               const LogOptions& log);
+
+/// The same with GPUs as `probe` sees them.
+[[nodiscard]] GpuMemoryParts gpu_memory_parts(
+    const Environment& environment, const MemoryOptions& options, const std::string& owner,
+    std::unique_ptr<PeakMeter> meter, const LogOptions& log, std::unique_ptr<DeviceProbe> probe);
 
 }  // namespace clams
 

@@ -55,7 +55,8 @@ class InsufficientMemory : public Error {
 };
 
 /// The sentence that clients look for: `Insufficient GPU memory for large. Required: 6.00GB,
-/// Available: 4.50GB. GPU may be in use by other processes. Please retry later.`
+/// Available: 4.50GB. GPU may be in use by other processes. Please retry later.` Where memory is
+/// not what is missing (no_gpu), it begins with `No GPU available`.
 [[nodiscard]] std::string refusal_message(const Refusal& refusal);
 
 }  // namespace clams

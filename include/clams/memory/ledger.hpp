@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace clams {
@@ -56,6 +57,7 @@ struct PromiseHolder {
   Bytes promised;
   Bytes used;
   enum class State { promised, waiting, dead } state;
+  std::size_t position = 0;  ///< in the line of those who wait, from 1; zero: does not wait
 };
 
 /// Why there is no promise (yet).
@@ -81,6 +83,16 @@ struct RoomReport {
 
   /// What a new promise could have had, the margin aside.
   [[nodiscard]] Bytes available() const;
+
+  /// Whether the figures are of the device as it was then.
+  [[nodiscard]] bool is_known() const {
+    return answer != PromiseAnswer::unknown && answer != PromiseAnswer::busy;
+  }
+  /// Why they are not, in words; empty if they are.
+  [[nodiscard]] std::string problem() const {
+    if (is_known()) return {};
+    return why_unknown.empty() ? "its ledger is locked by somebody" : why_unknown;
+  }
 };
 
 class Ledger;
@@ -110,8 +122,9 @@ class LedgerEntry {
   /// Moves `part` of this promise into a promise of its own, in one step: nobody else can take it
   /// in between. For a model that stays loaded after the request that loaded it. The new one has
   /// nothing in use; say what each uses afterwards.
+  /// @param request what the new one is for, for people; empty: the same request.
   /// @throws Error unavailable if no slot is free, internal if `part` is more than is promised.
-  [[nodiscard]] LedgerEntry split(Bytes part);
+  [[nodiscard]] LedgerEntry split(Bytes part, std::string_view request = {});
 
   /// Makes the promise smaller, when less was needed than thought.
   void shrink_to(Bytes amount) noexcept;

@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace clams {
@@ -47,6 +48,8 @@ class MemoryGrant {
   /// How long it took to be granted.
   [[nodiscard]] std::chrono::milliseconds waited() const noexcept { return waited_; }
   void set_waited(std::chrono::milliseconds waited) noexcept { waited_ = waited; }
+  /// @param farewell called once, when all of the grant has been given back; must not throw.
+  void set_farewell(std::function<void()> farewell) { farewell_ = std::move(farewell); }
 
   /// Holds the place of a model on this grant's device, or on the processor.
   [[nodiscard]] ModelHold hold(const std::string& key) const;
@@ -61,6 +64,7 @@ class MemoryGrant {
   std::vector<ModelHold> holds_;
   std::shared_ptr<LedgerEntry> promise_;  // shared with whoever says how much of it is used
   std::function<void()> give_back_;
+  std::function<void()> farewell_;
   std::chrono::milliseconds waited_{0};
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <clams/memory/device_limits.hpp>
+#include <clams/memory/placement.hpp>
 #include <clams/memory/requirement_resolver.hpp>
 #include <clams/util/bytes.hpp>
 
@@ -25,22 +27,22 @@ enum class BusyPolicy {
   reject  ///< 503 at once
 };
 
-/// Which device is tried first.
-enum class PlacementPolicy {
-  best_fit,     ///< where the model is loaded; else the fullest device that has room
-  round_robin,  ///< one after the other
-  least_loaded  ///< the one with the most free memory
-};
-
 /// How GPU memory is given out. The defaults suit a host that several apps share.
 struct MemoryOptions {
   EstimateFactors factors = {};
   /// Left free on a device. None: `auto`, which is a tenth of the device until the size of a
   /// context and what lies outside the allocator are measured, then those and 2 %.
   std::optional<Bytes> margin = {};
+  /// How much this process may use of single devices, at most.
+  DeviceLimits caps = {};
+  /// What is left free for others on single devices, besides the margin.
+  DeviceLimits leave_free = {};
   UnknownPolicy on_unknown = UnknownPolicy::refuse;
   BusyPolicy on_busy = BusyPolicy::wait;
   PlacementPolicy placement = PlacementPolicy::best_fit;
+  /// The device for requests whose app names none: an index as CUDA counts in this process, or a
+  /// UUID or its beginning. With `pinned` they run there only, else it is tried first. Empty: any.
+  std::string pin_to = {};
   std::chrono::milliseconds admission_timeout{30000};
   std::chrono::milliseconds ladder_patience{5000};  ///< before the next rung is tried
   std::size_t max_queue = 64;                       ///< requests that may wait for memory here

@@ -16,14 +16,14 @@ enum class Phase { starting, warming, ready, draining };
 
 [[nodiscard]] std::string_view phase_name(Phase phase) noexcept;
 
-/// The part that changes while a server runs: processor, memory, queue, devices, models. It
-/// is what
+/// The part that changes while a server runs: processor, memory, queue, devices, models. It is what
 /// `GET /?includeRuntime=true` adds to the metadata.
-[[nodiscard]] Json runtime_figures(const WorkQueue::Counts& queue, GpuMemory& memory);
+[[nodiscard]] Json runtime_figures(const WorkQueue& queue, GpuMemory& memory);
 
-/// What `GET /runtime` answers: who runs here and since when, and the figures above.
+/// What `GET /runtime` answers: who runs here and since when, the figures above, how requests for
+/// GPU memory were decided, and what is remembered of this app's requests.
 [[nodiscard]] Json runtime_report(const AppRunner& runner, Phase phase, Clock::SteadyTime start,
-                                  const WorkQueue::Counts& queue);
+                                  const WorkQueue& queue);
 
 }  // namespace clams::http
 

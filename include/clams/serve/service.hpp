@@ -25,7 +25,8 @@
 namespace clams::http {
 
 /// Everything a CLAMS app answers over HTTP, free of sockets: the app at `/`, and `/healthz`,
-/// `/readyz`, `/metrics`, `/runtime`; to who is on this machine, `POST /models/load` and
+/// `/readyz`, `/metrics`, `/runtime`, `/gpu-status`; to who is on this machine, `POST /models/load`
+/// and
 /// `/models/unload`; and the routes that the app brings.
 ///
 /// Ownership: borrows the runner, which must outlive it; owns workers, metrics and token.

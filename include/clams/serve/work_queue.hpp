@@ -11,6 +11,7 @@
 #include <memory>
 #include <mutex>
 #include <stop_token>
+#include <string>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -36,8 +37,8 @@ class Job {
   /// Told once that the job is done, or refused after it was taken; the queue counts it no more.
   using Ended = std::function<void(JobState)>;
 
-  Job(Work work, Ended ended, Clock::SteadyTime since)
-      : work_(std::move(work)), ended_(std::move(ended)), since_(since) {}
+  Job(Work work, Ended ended, std::string name, Clock::SteadyTime since)
+      : work_(std::move(work)), ended_(std::move(ended)), name_(std::move(name)), since_(since) {}
 
   /// Waits until the job is done or refused, but at most for `patience`.
   [[nodiscard]] JobState wait_for(std::chrono::milliseconds patience);
@@ -52,6 +53,7 @@ class Job {
 
   Work work_;
   Ended ended_;
+  const std::string name_;
   Clock::SteadyTime since_;
   std::stop_source stop_;
   std::mutex mutex_;  // guards state_
@@ -79,8 +81,10 @@ class WorkQueue {
   ~WorkQueue();
 
   /// Puts a job at the end of the line.
+  /// @param name for people: the request's id.
   /// @return nothing if the line is full or the queue is draining.
-  [[nodiscard]] std::shared_ptr<Job> submit(Job::Work work, Job::Ended ended = {});
+  [[nodiscard]] std::shared_ptr<Job> submit(Job::Work work, Job::Ended ended = {},
+                                            std::string name = {});
 
   /// Nobody wants the result any more: a waiting job is refused, a running one is asked to stop.
   void abandon(const std::shared_ptr<Job>& job);
@@ -102,6 +106,14 @@ class WorkQueue {
     std::size_t workers;
   };
   [[nodiscard]] Counts counts() const;
+
+  /// A job that waits.
+  struct Waiting {
+    std::string name;
+    std::chrono::duration<double> waited;
+  };
+  /// Those that wait, the next one first.
+  [[nodiscard]] std::vector<Waiting> line() const;
 
   [[nodiscard]] bool is_draining() const;
 

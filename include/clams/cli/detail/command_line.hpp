@@ -12,7 +12,19 @@
 namespace clams::detail {
 
 /// What a CLAMS program can be asked for.
-enum class Command { serve, annotate, metadata, profile, resources, own, version, help };
+enum class Command {
+  serve,
+  annotate,
+  metadata,
+  profile,
+  resources,
+  ps,
+  doctor,
+  plan,
+  own,
+  version,
+  help
+};
 
 /// A command line, taken apart.
 struct CommandLine {

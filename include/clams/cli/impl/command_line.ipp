@@ -16,11 +16,26 @@
 #include <memory>
 #include <set>
 #include <string_view>
+#include <utility>
 
 namespace clams::detail {
 
-inline constexpr std::array<std::string_view, 5> kCommandWords{"serve", "annotate", "metadata",
-                                                               "profile", "resources"};
+inline constexpr std::array<std::string_view, 8> kCommandWords{
+    "serve", "annotate", "metadata", "profile", "resources", "ps", "doctor", "plan"};
+
+/// Those whose arguments are read elsewhere.
+inline constexpr std::array<std::pair<std::string_view, Command>, 6> kOwnReaders{
+    {{"annotate", Command::annotate},
+     {"profile", Command::profile},
+     {"resources", Command::resources},
+     {"ps", Command::ps},
+     {"doctor", Command::doctor},
+     {"plan", Command::plan}}};
+
+/// Those that take settings after their word, too.
+CLAMS_INLINE bool takes_settings_after(Command command) {
+  return command == Command::profile || command == Command::ps || command == Command::doctor;
+}
 
 /// The options of a program as CLI11 knows them, and where their values are put.
 ///
@@ -79,6 +94,9 @@ CLAMS_INLINE ProgramOptions::ProgramOptions(const RunExtras& extras)
   app_.add_subcommand("annotate");
   app_.add_subcommand("profile")->fallthrough();
   app_.add_subcommand("resources");
+  app_.add_subcommand("ps")->fallthrough();
+  app_.add_subcommand("doctor")->fallthrough();
+  app_.add_subcommand("plan");
   app_.add_flag("--version", version_);
   app_.add_option("--config", config_file_);
   add(app_, common_settings());
@@ -228,10 +246,9 @@ CLAMS_INLINE std::string ProgramOptions::help(const AppMetadata& metadata,
 /// The command whose own arguments are read elsewhere; `serve`: it is none of those.
 CLAMS_INLINE Command ProgramOptions::command_of(const std::string& word) const {
   if (is_own(word)) return Command::own;
-  if (word == "annotate") return Command::annotate;
-  if (word == "profile") return Command::profile;
-  if (word == "resources") return Command::resources;
-  return Command::serve;
+  const auto known = std::find_if(kOwnReaders.begin(), kOwnReaders.end(),
+                                  [&](const auto& reader) { return reader.first == word; });
+  return known != kOwnReaders.end() ? known->second : Command::serve;
 }
 
 CLAMS_INLINE CommandLine ProgramOptions::parse(const std::vector<std::string>& arguments,
@@ -246,7 +263,7 @@ CLAMS_INLINE CommandLine ProgramOptions::parse(const std::vector<std::string>& a
     words.erase(at + 1, words.end());
     line.command = command;
     if (command == Command::own) line.own = arguments[word];
-    if (command == Command::profile) {
+    if (takes_settings_after(command)) {
       const auto settings = take_settings(line.rest);
       words.insert(words.end(), settings.begin(), settings.end());
     }

@@ -22,9 +22,15 @@ inline constexpr std::array kMemorySettings{
     Setting{"on-unknown", "CLAMS_ON_UNKNOWN", "WHAT",
             "refuse or allow a request when the GPU cannot be read (default: refuse)"},
     Setting{"placement", "CLAMS_PLACEMENT", "HOW",
-            "best_fit, round_robin or least_loaded (default: best_fit)"},
+            "best_fit, round_robin, least_loaded or pinned (default: best_fit)"},
+    Setting{"pin-to", "CLAMS_PIN_TO", "DEVICE",
+            "the GPU for requests whose app names none, by index or UUID (default: any)"},
     Setting{"max-per-gpu", "CLAMS_MAX_PER_GPU", "NUMBER",
             "requests side by side on one GPU (default: any that fit)"},
+    Setting{"memory-cap", "CLAMS_MEMORY_CAP", "LIST",
+            "use no more than this of a GPU: 10GiB, or by index or UUID: 0=8GiB,GPU-8932=10GiB"},
+    Setting{"leave-free", "CLAMS_LEAVE_FREE", "LIST",
+            "leave this much of a GPU free for others; a list as above"},
     Setting{"margin", "CLAMS_MARGIN", "SIZE",
             "leave this much of a GPU free; auto: a tenth until it is known what lies outside "
             "the allocator (default: auto)"},
@@ -80,10 +86,18 @@ CLAMS_INLINE EstimateFactors estimate_factors(const Settings& settings) {
   return factors;
 }
 
+CLAMS_INLINE DeviceLimits device_limits(const Settings& settings, const std::string& name) {
+  const auto text = settings.text(name);
+  return text ? DeviceLimits{"--" + name, *text} : DeviceLimits{};
+}
+
 CLAMS_INLINE MemoryOptions memory_options(const Settings& settings) {
   constexpr std::int64_t kMost = 1000000;
   MemoryOptions options;
   options.factors = estimate_factors(settings);
+  options.pin_to = settings.text("pin-to").value_or("");
+  options.caps = device_limits(settings, "memory-cap");
+  options.leave_free = device_limits(settings, "leave-free");
   if (settings.text("margin").value_or("auto") != "auto") options.margin = settings.bytes("margin");
   options.on_unknown = choice<UnknownPolicy, 2>(
       settings, "on-unknown",
@@ -91,12 +105,12 @@ CLAMS_INLINE MemoryOptions memory_options(const Settings& settings) {
   options.on_busy = choice<BusyPolicy, 2>(
       settings, "on-busy", {{{"wait", BusyPolicy::wait}, {"reject", BusyPolicy::reject}}},
       options.on_busy);
-  options.placement =
-      choice<PlacementPolicy, 3>(settings, "placement",
-                                 {{{"best_fit", PlacementPolicy::best_fit},
-                                   {"round_robin", PlacementPolicy::round_robin},
-                                   {"least_loaded", PlacementPolicy::least_loaded}}},
-                                 options.placement);
+  options.placement = choice<PlacementPolicy, 4>(settings, "placement",
+                                                 {{{"best_fit", PlacementPolicy::best_fit},
+                                                   {"round_robin", PlacementPolicy::round_robin},
+                                                   {"least_loaded", PlacementPolicy::least_loaded},
+                                                   {"pinned", PlacementPolicy::pinned}}},
+                                                 options.placement);
   options.admission_timeout =
       settings.duration("admission-timeout").value_or(options.admission_timeout);
   options.ladder_patience = settings.duration("ladder-patience").value_or(options.ladder_patience);

@@ -44,6 +44,9 @@ CLAMS_INLINE std::string overview_help(const AppMetadata& metadata, const std::s
          help_entry("metadata", "print the app metadata as JSON") +
          help_entry("profile ACTION", "list, show, carry and clear remembered memory peaks") +
          help_entry("resources", "print what a scheduler should be asked for") +
+         help_entry("ps", "show the GPUs, who has been promised their memory and who waits") +
+         help_entry("doctor", "find out what is wrong with GPUs, limits and folders") +
+         help_entry("plan", "print how many worker processes fit on this machine") +
          own_commands_help(extras) + "\nOptions:\n" + help_entry("-h, --help", "this text") +
          help_entry("--version", "the versions of the app and of this library") +
          help_entry("--config FILE", "read settings from lines of key = value [CLAMS_CONFIG]") +

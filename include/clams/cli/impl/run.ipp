@@ -5,9 +5,12 @@
 #include <clams/app/metadata_json.hpp>
 #include <clams/cli/detail/annotate_command.hpp>
 #include <clams/cli/detail/command_line.hpp>
+#include <clams/cli/detail/doctor_command.hpp>
 #include <clams/cli/detail/memory_settings.hpp>
+#include <clams/cli/detail/plan_command.hpp>
 #include <clams/cli/detail/profile_command.hpp>
 #include <clams/cli/detail/profile_sweep.hpp>
+#include <clams/cli/detail/ps_command.hpp>
 #include <clams/cli/detail/resources_command.hpp>
 #include <clams/cli/detail/serve_command.hpp>
 #include <clams/cli/exit_codes.hpp>
@@ -110,6 +113,21 @@ CLAMS_INLINE ExitCode run_resources(ClamsApp& app, const RunnerOptions& options,
   return resources_command(place, line.rest);
 }
 
+CLAMS_INLINE ExitCode run_gpu_command(ClamsApp& app, const RunnerOptions& options,
+                                      const std::string& program, const CommandLine& line) {
+  const AppRunner runner{app, options};
+  const GpuPlace place{.app = app,
+                       .metadata = runner.metadata(),
+                       .environment = options.environment,
+                       .options = memory_options(line.settings),
+                       .log = options.log,
+                       .program = program,
+                       .make_probe = [&] { return make_device_probe(options.environment); }};
+  if (line.command == Command::ps) return ps_command(place, line.rest);
+  if (line.command == Command::plan) return plan_command(place, line.rest);
+  return doctor_command(place, line.rest);
+}
+
 /// The app's runner with this machine's GPUs, made when it is asked for.
 ///
 /// Ownership: owns memory and runner; borrows app and settings.
@@ -183,6 +201,9 @@ CLAMS_INLINE ExitCode run_command(ClamsApp& app, const std::string& program,
     case Command::profile: return run_profile(app, options, program, line);
     case Command::metadata: return print_metadata(AppRunner{app, options}.metadata(), line.pretty);
     case Command::resources: return run_resources(app, options, program, line);
+    case Command::ps:
+    case Command::doctor:
+    case Command::plan: return run_gpu_command(app, options, program, line);
     case Command::version: return print_version(AppRunner{app, options}.metadata());
     case Command::help: break;
   }

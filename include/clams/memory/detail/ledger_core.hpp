@@ -43,6 +43,7 @@ class LedgerCore {
   void enter(LedgerSeat& seat, const PromiseRequest& request);
   RoomReport try_promise(LedgerSeat& seat, const Ledger::ReadDevice& read);
   RoomReport look(const Ledger::ReadDevice& read);
+  /// @param part has its ticket already.
   void split(LedgerSeat& from, LedgerSeat& part, std::int64_t amount);
   void shrink(LedgerSeat& seat, std::int64_t amount) noexcept;
   void set_used(LedgerSeat& seat, std::int64_t used) noexcept;

@@ -115,6 +115,8 @@ class LedgerTable {
   void set_word(std::size_t slot, SlotWord word) noexcept;
 
  private:
+  /// Of one that waits: its place in the line, from 1.
+  [[nodiscard]] std::size_t position(std::size_t slot) const noexcept;
   [[nodiscard]] std::int64_t bypassed(std::size_t slot) const noexcept;
   [[nodiscard]] bool stands_in_line(std::size_t slot, std::uint64_t before) const noexcept;
   void bury(std::size_t slot, std::int64_t amount, std::int64_t now_ms) noexcept;

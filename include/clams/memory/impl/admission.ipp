@@ -2,14 +2,13 @@
 #pragma once
 
 #include <clams/memory/admission.hpp>
+#include <clams/memory/detail/admission_attempt.hpp>
 #include <clams/util/config.hpp>
 #include <clams/util/scope_exit.hpp>
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <functional>
-#include <tuple>
+#include <span>
 #include <utility>
 
 namespace clams {
@@ -20,39 +19,7 @@ namespace detail {
 // that a foreign process gives back.
 inline constexpr std::chrono::milliseconds kLookAgain{250};
 
-CLAMS_INLINE std::string largest_model(const RequestNeed& need) {
-  const auto size = [](const ModelNeed& model) { return model.resident + model.working; };
-  const auto largest =
-      std::max_element(need.models.begin(), need.models.end(),
-                       [&](const auto& a, const auto& b) { return size(a) < size(b); });
-  return largest == need.models.end() ? "this request" : largest->key;
-}
-
-CLAMS_INLINE std::string refusal_detail(const RoomReport& room) {
-  if (room.answer != PromiseAnswer::probed) return room.why_unknown;
-  return "Another run whose need is not known yet is being measured on this GPU.";
-}
-
 }  // namespace detail
-
-/// One way to run a request: a rung on a device.
-struct Admission::Candidate {
-  DeviceAccount* account;  // none: on the processor
-  RequestNeed need;
-  std::size_t rung;
-  std::vector<ModelHold> holds = {};
-  DeviceAccount::Charge charge = {};
-  std::optional<LedgerEntry> entry = {};
-  std::optional<RoomReport> report = {};
-};
-
-/// One request on its way through admission.
-struct Admission::Attempt {
-  const AdmissionRequest& request;
-  Clock::SteadyTime start;
-  std::vector<Candidate> candidates;
-  Candidate* nearest = nullptr;  // the one that was tried last on the first rung
-};
 
 CLAMS_INLINE Admission::Admission(std::vector<std::unique_ptr<DeviceAccount>>& accounts,
                                   ModelShelf& shelf, const MemoryOptions& options,
@@ -63,58 +30,16 @@ CLAMS_INLINE Admission::Admission(std::vector<std::unique_ptr<DeviceAccount>>& a
       clock_(clock),
       logger_(std::move(logger)) {}
 
-CLAMS_INLINE std::vector<DeviceAccount*> Admission::accounts_in_order() const {
-  std::vector<DeviceAccount*> order;
-  order.reserve(accounts_.size());
-  for (const auto& account : accounts_) order.push_back(account.get());
-  if (order.size() < 2) return order;
-  if (options_.placement == PlacementPolicy::round_robin) {
-    const auto first = static_cast<std::ptrdiff_t>(next_device_++ % order.size());
-    std::rotate(order.begin(), order.begin() + first, order.end());
-    return order;
-  }
-  std::vector<std::pair<Bytes, DeviceAccount*>> by_room;
-  by_room.reserve(order.size());
-  for (DeviceAccount* account : order) by_room.emplace_back(account->look().available(), account);
-  std::stable_sort(by_room.begin(), by_room.end(), [&](const auto& a, const auto& b) {
-    return options_.placement == PlacementPolicy::least_loaded ? a.first > b.first
-                                                               : a.first < b.first;
-  });
-  std::transform(by_room.begin(), by_room.end(), order.begin(),
-                 [](const auto& entry) { return entry.second; });
-  return order;
-}
-
-CLAMS_INLINE std::vector<Admission::Candidate> Admission::candidates(
-    const AdmissionRequest& request) const {
-  std::vector<Candidate> result;
-  for (DeviceAccount* account : accounts_in_order()) {
-    std::vector<RequestNeed> needs = request.needs(account->device());
-    for (std::size_t rung = 0; rung < needs.size(); ++rung) {
-      const bool on_processor = needs[rung].models.empty();
-      result.push_back({.account = on_processor ? nullptr : account,
-                        .need = std::move(needs[rung]),
-                        .rung = rung});
-    }
-  }
-  const auto rank = [](const Candidate& candidate) {
-    const auto& wanted = candidate.need.preferred_device;
-    const bool is_preferred =
-        wanted && candidate.account && candidate.account->device().index == *wanted;
-    const bool is_warm = candidate.account && candidate.need.total() > Bytes{0} &&
-                         candidate.account->charge(candidate.need).total < candidate.need.total();
-    return std::tuple{candidate.rung, !is_preferred, !is_warm};
-  };
-  std::stable_sort(result.begin(), result.end(),
-                   [&](const Candidate& a, const Candidate& b) { return rank(a) < rank(b); });
-  return result;
-}
-
 CLAMS_INLINE MemoryGrant Admission::admit(const AdmissionRequest& request) {
   if (accounts_.empty()) return MemoryGrant{shelf_};
-  Attempt attempt{.request = request, .start = clock_.steady_now(), .candidates = {}};
-  attempt.candidates = candidates(request);
+  Attempt attempt{.request = request,
+                  .start = clock_.steady_now(),
+                  .arrival = ++arrivals_,
+                  .candidates = candidates(request)};
   attempt.nearest = &attempt.candidates.front();
+  const ScopeExit leave{[&] {
+    for (const auto& account : accounts_) account->slots().leave_line(attempt.arrival);
+  }};
   const auto fits_never = [](const Candidate& candidate) {
     return candidate.account && !candidate.account->can_ever_fit(candidate.need);
   };
@@ -131,11 +56,11 @@ CLAMS_INLINE MemoryGrant Admission::wait_for_grant(Attempt& attempt) {
   if (options_.on_busy == BusyPolicy::reject) refuse(attempt, reason(attempt));
   if (waiting_.fetch_add(1) >= options_.max_queue) {
     --waiting_;
-    refuse(attempt, RefusalCode::queue_full);
+    const bool has_none = reason(attempt) == RefusalCode::no_gpu;
+    refuse(attempt, has_none ? RefusalCode::no_gpu : RefusalCode::queue_full);
   }
   const ScopeExit leave{[this] { --waiting_; }};
-  const std::stop_callback wake{attempt.request.patience.stop,
-                                [&] { attempt.nearest->account->ledger().wake(); }};
+  const std::stop_callback wake{attempt.request.patience.stop, [this] { wake_all(); }};
   while (clock_.steady_now() - attempt.start < options_.admission_timeout) {
     throw_if_over(attempt.request);
     wait(attempt);
@@ -160,8 +85,27 @@ CLAMS_INLINE std::optional<MemoryGrant> Admission::try_all(Attempt& attempt) {
                             ? std::chrono::milliseconds{0}
                             : std::min(options_.ladder_patience, options_.admission_timeout / 2);
   const bool may_step_down = clock_.steady_now() - attempt.start >= patience;
-  for (Candidate& candidate : attempt.candidates) {
-    if (candidate.rung > first_rung && !may_step_down) break;
+  for (auto begin = attempt.candidates.begin(); begin != attempt.candidates.end();) {
+    if (begin->rung > first_rung && !may_step_down) break;
+    const auto end = std::find_if(begin, attempt.candidates.end(), [&](const Candidate& other) {
+      return other.rung != begin->rung;
+    });
+    if (auto grant = try_rung(attempt, {begin, end})) return grant;
+    begin = end;
+  }
+  find_nearest(attempt);
+  return std::nullopt;
+}
+
+// Nothing is dropped anywhere as long as some device has room without it.
+CLAMS_INLINE std::optional<MemoryGrant> Admission::try_rung(Attempt& attempt,
+                                                            std::span<Candidate> rung) {
+  for (Candidate& candidate : rung) {
+    if (auto grant = try_one(attempt, candidate)) return grant;
+  }
+  for (Candidate& candidate : rung) {
+    if (!candidate.report || candidate.report->answer != PromiseAnswer::no_room) continue;
+    if (!candidate.account->make_room(Bytes{0} - candidate.spare())) continue;
     if (auto grant = try_one(attempt, candidate)) return grant;
   }
   return std::nullopt;
@@ -170,24 +114,35 @@ CLAMS_INLINE std::optional<MemoryGrant> Admission::try_all(Attempt& attempt) {
 CLAMS_INLINE std::optional<MemoryGrant> Admission::try_one(Attempt& attempt, Candidate& candidate) {
   if (!candidate.account) return MemoryGrant{shelf_, candidate.need};
   DeviceAccount& account = *candidate.account;
-  if (options_.max_per_gpu > 0 && account.grants() >= options_.max_per_gpu) return std::nullopt;
+  auto slot = account.slots().take(attempt.arrival);
+  if (!slot) {
+    candidate.leave();  // nobody is to stand behind one who could not run
+    return std::nullopt;
+  }
   if (!candidate.entry) enter(attempt, candidate);
   candidate.report = account.try_promise(*candidate.entry);
-  if (candidate.report->answer == PromiseAnswer::no_room &&
-      account.make_room(shortage(candidate))) {
-    candidate.report = account.try_promise(*candidate.entry);
-  }
   if (!candidate.report->why_unknown.empty()) {
     ++unknown_;
     logger_.warning("device " + account.device().uuid +
                     " could not be read: " + candidate.report->why_unknown);
   }
   if (!candidate.entry->is_promised()) return std::nullopt;
+  attempt.nearest = &candidate;
   return account.grant({.need = std::move(candidate.need),
-                        .charge = std::move(candidate.charge),
+                        .charge = candidate.charge,
                         .holds = std::move(candidate.holds),
-                        .promise = *std::exchange(candidate.entry, std::nullopt)},
+                        .promise = *std::exchange(candidate.entry, std::nullopt),
+                        .slot = std::move(slot)},
                        attempt.request.expected);
+}
+
+CLAMS_INLINE void Admission::find_nearest(Attempt& attempt) {
+  for (Candidate& candidate : attempt.candidates) {
+    if (candidate.rung != attempt.candidates.front().rung) return;
+    if (!candidate.report) continue;
+    const bool is_first = !attempt.nearest->report;
+    if (is_first || candidate.spare() > attempt.nearest->spare()) attempt.nearest = &candidate;
+  }
 }
 
 CLAMS_INLINE void Admission::enter(const Attempt& attempt, Candidate& candidate) {
@@ -201,11 +156,6 @@ CLAMS_INLINE void Admission::enter(const Attempt& attempt, Candidate& candidate)
        .margin = account.margin(candidate.need),
        .request = attempt.request.id,
        .kind = candidate.need.is_guess ? PromiseKind::probing : PromiseKind::known});
-}
-
-CLAMS_INLINE Bytes Admission::shortage(const Candidate& candidate) {
-  const Bytes wanted = candidate.charge.total + candidate.account->margin(candidate.need);
-  return wanted - candidate.report->available();
 }
 
 CLAMS_INLINE void Admission::wait(const Attempt& attempt) const {
@@ -225,47 +175,6 @@ CLAMS_INLINE RefusalCode Admission::reason(const Attempt& attempt) {
   if (!report) return RefusalCode::no_gpu;
   return report->answer == PromiseAnswer::unknown ? RefusalCode::unknown
                                                   : RefusalCode::insufficient;
-}
-
-CLAMS_INLINE MemoryGrant Admission::admitted(const Attempt& attempt, MemoryGrant grant) {
-  ++admitted_;
-  const auto waited =
-      std::chrono::duration_cast<std::chrono::milliseconds>(clock_.steady_now() - attempt.start);
-  grant.set_waited(waited);
-  const Device* device = grant.device();
-  logger_.with_request_id(attempt.request.id)
-      .info(fmt::format("admission=admitted device={} rung={} need={} promised={} source={} "
-                        "waited_ms={}",
-                        device ? device->uuid : "none", grant.rung().empty() ? "-" : grant.rung(),
-                        grant.need().total().count(), grant.promised().count(),
-                        source_name(grant.need().source), waited.count()));
-  return grant;
-}
-
-CLAMS_INLINE void Admission::refuse(const Attempt& attempt, RefusalCode code) {
-  ++refused_[static_cast<std::size_t>(code)];
-  const Candidate& nearest = *attempt.nearest;
-  DeviceAccount& account = *nearest.account;
-  const RoomReport room = nearest.report ? *nearest.report : account.look();
-  const Bytes needed = nearest.entry ? nearest.charge.total : nearest.need.total();
-  const auto expected =
-      account.expected_release(needed - room.available()).value_or(attempt.request.expected);
-  Refusal refusal{.code = code,
-                  .model = detail::largest_model(nearest.need),
-                  .required = needed,
-                  .available = std::max(room.available() - account.margin(nearest.need), Bytes{0}),
-                  .source = nearest.need.source,
-                  .device = account.device().uuid,
-                  .holders = account.ledger().holders(),
-                  .retry_after = retry_after(expected, attempt.request.id),
-                  .detail = detail::refusal_detail(room)};
-  logger_.with_request_id(attempt.request.id)
-      .warning(fmt::format("admission=refused code={} device={} need={} available={} foreign={} "
-                           "promised={} source={}",
-                           code_name(code), refusal.device, refusal.required.count(),
-                           refusal.available.count(), room.foreign.count(), room.promised.count(),
-                           source_name(refusal.source)));
-  throw InsufficientMemory{std::move(refusal)};
 }
 
 CLAMS_INLINE AdmissionCounts Admission::counts() const {

@@ -15,19 +15,32 @@ inline constexpr double kAutoMargin = 0.10;      // while nothing is measured
 inline constexpr double kMeasuredMargin = 0.02;  // on top of what is
 inline constexpr double kLeakTolerance = 0.5;    // of an evicted model must be seen back
 
+CLAMS_INLINE Device capped_device(Device device, std::optional<Bytes> cap) {
+  const bool is_known = device.total > Bytes{0};
+  if (cap) device.total = is_known ? std::min(device.total, *cap) : *cap;
+  return device;
+}
+
 }  // namespace detail
 
 CLAMS_INLINE DeviceAccount::DeviceAccount(Device device, LedgerOptions ledger, const Parts& parts)
-    : device_(std::move(device)),
-      parts_(parts),
+    : parts_(parts),
+      cap_(parts.options.caps.of(device.index, device.uuid)),
+      leave_free_(parts.options.leave_free.of(device.index, device.uuid).value_or(Bytes{0})),
+      device_(detail::capped_device(std::move(device), cap_)),
       ledger_(std::move(ledger)),
-      watch_(parts.probe, device_.uuid) {}
+      watch_(parts.probe, device_.uuid),
+      slots_(parts.options.max_per_gpu) {}
 
 CLAMS_INLINE DeviceAccount::~DeviceAccount() = default;
 
-CLAMS_INLINE DeviceReading DeviceAccount::read() const { return parts_.probe.read(device_.uuid); }
+CLAMS_INLINE DeviceReading DeviceAccount::read() const {
+  const DeviceReading reading = parts_.probe.read(device_.uuid);
+  if (!cap_ || !reading.memory()) return reading;
+  return DeviceLimits::capped(*reading.memory(), cap_);
+}
 
-CLAMS_INLINE Bytes DeviceAccount::margin() const {
+CLAMS_INLINE Bytes DeviceAccount::own_margin() const {
   if (parts_.options.margin) return *parts_.options.margin;
   const auto measured = overhead();
   if (!measured) return scaled(device_.total, detail::kAutoMargin);
@@ -35,6 +48,8 @@ CLAMS_INLINE Bytes DeviceAccount::margin() const {
   return measured->residual + (has_context ? Bytes{0} : measured->context) +
          scaled(device_.total, detail::kMeasuredMargin);
 }
+
+CLAMS_INLINE Bytes DeviceAccount::margin() const { return own_margin() + leave_free_; }
 
 CLAMS_INLINE void DeviceAccount::set_overhead(const DeviceOverhead& overhead) {
   const std::scoped_lock lock{mutex_};
@@ -72,9 +87,9 @@ CLAMS_INLINE bool DeviceAccount::can_ever_fit(const RequestNeed& need) const {
 }
 
 CLAMS_INLINE Bytes DeviceAccount::margin(const RequestNeed& need) const {
-  const Bytes usual = margin();
-  if (need.source != RequirementSource::recorded) return usual;
-  return std::clamp(device_.total - need.total(), Bytes{0}, usual);
+  const Bytes usual = own_margin();
+  if (need.source != RequirementSource::recorded) return usual + leave_free_;
+  return std::clamp(device_.total - leave_free_ - need.total(), Bytes{0}, usual) + leave_free_;
 }
 
 CLAMS_INLINE RoomReport DeviceAccount::try_promise(LedgerEntry& entry) {
@@ -108,14 +123,17 @@ CLAMS_INLINE MemoryGrant DeviceAccount::grant(Granted granted, std::chrono::mill
   for (std::size_t i = 0; i < granted.need.models.size(); ++i) {
     if (!granted.charge.with_resident[i]) continue;
     // What comes back was promised to two requests at once: one promise is enough.
-    const auto twice = parts_.shelf.cover(granted.holds[i],
-                                          granted.promise.split(granted.need.models[i].resident));
+    const ModelNeed& model = granted.need.models[i];
+    const auto twice = parts_.shelf.cover(
+        granted.holds[i], granted.promise.split(model.resident, "model " + model.key));
   }
   auto promise = std::make_shared<LedgerEntry>(std::move(granted.promise));
   {
     const std::scoped_lock lock{mutex_};
-    active_.push_back(
-        {.promise = promise, .start = parts_.clock.steady_now(), .expected = expected});
+    active_.push_back({.promise = promise,
+                       .start = parts_.clock.steady_now(),
+                       .expected = expected,
+                       .slot = std::move(granted.slot)});
   }
   return {device_,
           parts_.shelf,
@@ -128,11 +146,6 @@ CLAMS_INLINE MemoryGrant DeviceAccount::grant(Granted granted, std::chrono::mill
 CLAMS_INLINE void DeviceAccount::forget(const std::shared_ptr<LedgerEntry>& promise) noexcept {
   const std::scoped_lock lock{mutex_};
   std::erase_if(active_, [&](const Active& active) { return active.promise == promise; });
-}
-
-CLAMS_INLINE std::size_t DeviceAccount::grants() const {
-  const std::scoped_lock lock{mutex_};
-  return active_.size();
 }
 
 CLAMS_INLINE std::optional<std::chrono::milliseconds> DeviceAccount::expected_release(

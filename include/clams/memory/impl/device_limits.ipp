@@ -24,36 +24,56 @@ CLAMS_INLINE Bytes parse_limit(std::string_view text) {
 
 CLAMS_INLINE DeviceLimits::DeviceLimits(const Environment& environment) {
   for (const std::string variable : {"CLAMS_DEVICE_LIMIT", "CUDA_MPS_PINNED_DEVICE_MEM_LIMIT"}) {
-    if (const auto value = environment.get(variable)) add(variable, *value);
+    if (const auto value = environment.get(variable)) add(variable, *value, Bare::refused);
   }
 }
 
-CLAMS_INLINE void DeviceLimits::add(const std::string& variable, std::string_view value) {
+CLAMS_INLINE DeviceLimits::DeviceLimits(const std::string& source, std::string_view text) {
+  add(source, text, Bare::means_every_device);
+}
+
+CLAMS_INLINE void DeviceLimits::add(const std::string& source, std::string_view value, Bare bare) {
   for (const std::string_view entry : detail::comma_separated(value)) {
     const auto equals = entry.find('=');
-    if (equals == 0 || equals == std::string_view::npos) {
-      throw Error{ErrorCode::usage, variable + ": \"" + std::string{entry} +
+    const bool is_bare = equals == std::string_view::npos;
+    if (equals == 0 || (is_bare && bare == Bare::refused)) {
+      throw Error{ErrorCode::usage, source + ": \"" + std::string{entry} +
                                         "\" is not a limit; write for example 0=8G,1=10G"};
     }
+    const std::string_view device = is_bare ? std::string_view{} : entry.substr(0, equals);
+    const std::string_view amount = is_bare ? entry : entry.substr(equals + 1);
     try {
-      limits_.push_back(
-          {std::string{detail::without_outer_blanks(entry.substr(0, equals))},
-           detail::parse_limit(detail::without_outer_blanks(entry.substr(equals + 1)))});
+      limits_.push_back({std::string{detail::without_outer_blanks(device)},
+                         detail::parse_limit(detail::without_outer_blanks(amount))});
     } catch (const Error& error) {
-      throw Error{error.code(), variable + ": " + error.what()};
+      throw Error{error.code(), source + ": " + error.what()};
     }
   }
 }
 
-CLAMS_INLINE std::optional<Bytes> DeviceLimits::of(int index, std::string_view uuid) const {
-  std::optional<Bytes> lowest;
+CLAMS_INLINE bool names_device(std::string_view named, int index, std::string_view uuid) {
+  const bool is_uuid = named.find('-') != std::string_view::npos;
+  return is_uuid ? uuid.starts_with(named) : named == std::to_string(index);
+}
+
+CLAMS_INLINE std::vector<std::string> DeviceLimits::named() const {
+  std::vector<std::string> names;
   for (const Limit& limit : limits_) {
-    const bool by_uuid = limit.device.find('-') != std::string::npos;
-    const bool meant =
-        by_uuid ? uuid.starts_with(limit.device) : limit.device == std::to_string(index);
-    if (meant && (!lowest || limit.amount < *lowest)) lowest = limit.amount;
+    if (!limit.device.empty()) names.push_back(limit.device);
   }
-  return lowest;
+  return names;
+}
+
+// What is said of one device comes before what is said of all.
+CLAMS_INLINE std::optional<Bytes> DeviceLimits::of(int index, std::string_view uuid) const {
+  std::optional<Bytes> own;
+  std::optional<Bytes> common;
+  for (const Limit& limit : limits_) {
+    auto& lowest = limit.device.empty() ? common : own;
+    const bool is_meant = limit.device.empty() || names_device(limit.device, index, uuid);
+    if (is_meant && (!lowest || limit.amount < *lowest)) lowest = limit.amount;
+  }
+  return own ? own : common;
 }
 
 CLAMS_INLINE DeviceMemory DeviceLimits::capped(DeviceMemory memory, std::optional<Bytes> limit) {

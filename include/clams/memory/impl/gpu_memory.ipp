@@ -3,6 +3,7 @@
 
 #include <clams/memory/gpu_memory.hpp>
 #include <clams/util/config.hpp>
+#include <clams/util/error.hpp>
 #include <clams/util/parameter_hash.hpp>
 
 #include <algorithm>
@@ -88,7 +89,31 @@ CLAMS_INLINE GpuMemory::GpuMemory(GpuMemoryParts parts)
       accounts_(detail::open_accounts(parts_, shelf_)),
       admission_(accounts_, shelf_, parts_.options, *parts_.clock, logger_),
       housekeeper_([this](const std::stop_token& stop) { keep_tidy(stop); }) {
+  check_named_devices();
   recall_overheads();
+}
+
+// A card may be hidden from one process and not from another with the same settings, so that a
+// limit for nobody is worth a warning only; but where to run must be known.
+CLAMS_INLINE void GpuMemory::check_named_devices() const {
+  const auto is_there = [this](const std::string& named) {
+    return std::any_of(accounts_.begin(), accounts_.end(), [&](const auto& account) {
+      return names_device(named, account->device().index, account->device().uuid);
+    });
+  };
+  const MemoryOptions& options = parts_.options;
+  for (const DeviceLimits* limits : {&options.caps, &options.leave_free}) {
+    for (const std::string& named : limits->named()) {
+      if (!is_there(named)) {
+        logger_.warning("a limit is set for GPU " + named + ", which this process does not see");
+      }
+    }
+  }
+  if (!options.pin_to.empty() && !is_there(options.pin_to)) {
+    throw Error{ErrorCode::usage, "requests are to run on GPU " + options.pin_to +
+                                      ", but this process sees only " +
+                                      std::to_string(accounts_.size()) + " GPUs, not this one"};
+  }
 }
 
 CLAMS_INLINE GpuMemory::~GpuMemory() {

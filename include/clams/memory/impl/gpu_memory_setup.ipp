@@ -46,8 +46,17 @@ CLAMS_INLINE GpuMemoryParts gpu_memory_parts(const Environment& environment,
                                              const MemoryOptions& options, const std::string& owner,
                                              std::unique_ptr<PeakMeter> meter,
                                              const LogOptions& log) {
+  return gpu_memory_parts(environment, options, owner, std::move(meter), log,
+                          make_device_probe(environment));
+}
+
+CLAMS_INLINE GpuMemoryParts gpu_memory_parts(const Environment& environment,
+                                             const MemoryOptions& options, const std::string& owner,
+                                             std::unique_ptr<PeakMeter> meter,
+                                             const LogOptions& log,
+                                             std::unique_ptr<DeviceProbe> probe) {
   GpuMemoryParts parts;
-  parts.probe = make_device_probe(environment);
+  parts.probe = std::move(probe);
   detail::log_remarks(*parts.probe, log);
   parts.meter = std::move(meter);
   if (const auto* simulated = dynamic_cast<const SimulatedProbe*>(parts.probe.get())) {

@@ -34,7 +34,7 @@ CLAMS_INLINE std::string_view refusal_advice(RefusalCode code) noexcept {
     case RefusalCode::unknown: return "The GPU could not be read. Please retry later.";
     case RefusalCode::out_of_memory:
       return "An allocation failed although the memory was promised. Please retry later.";
-    case RefusalCode::no_gpu: return "No GPU available. Please retry later.";
+    case RefusalCode::no_gpu: break;  // has a message of its own
   }
   return "Please retry later.";
 }
@@ -42,6 +42,10 @@ CLAMS_INLINE std::string_view refusal_advice(RefusalCode code) noexcept {
 }  // namespace detail
 
 CLAMS_INLINE std::string refusal_message(const Refusal& refusal) {
+  if (refusal.code == RefusalCode::no_gpu) {
+    return "No GPU available. " + refusal.detail + (refusal.detail.empty() ? "" : " ") +
+           "Please retry later.";
+  }
   std::string message =
       fmt::format("Insufficient GPU memory for {}. Required: {:.2f}GB, Available: {:.2f}GB. {}",
                   refusal.model, refusal.required.gibibytes(), refusal.available.gibibytes(),

@@ -55,7 +55,7 @@ CLAMS_INLINE void LedgerEntry::set_used(Bytes used) noexcept {
   if (slot_) slot_->core->set_used(*slot_, used.count());
 }
 
-CLAMS_INLINE LedgerEntry LedgerEntry::split(Bytes part) {
+CLAMS_INLINE LedgerEntry LedgerEntry::split(Bytes part, std::string_view request) {
   if (part < Bytes{0} || part > promised()) {
     throw Error{ErrorCode::internal,
                 "cannot split " + to_text(part) + " off a promise of " + to_text(promised())};
@@ -63,6 +63,8 @@ CLAMS_INLINE LedgerEntry LedgerEntry::split(Bytes part) {
   if (!slot_) throw Error{ErrorCode::internal, "cannot split an entry that was moved away"};
   auto slot = std::make_unique<Slot>();
   slot->core = slot_->core;
+  slot->ticket = slot_->ticket;
+  if (!request.empty()) slot->ticket.request = detail::short_text(request);
   slot_->core->split(*slot_, *slot, part.count());
   return LedgerEntry{std::move(slot)};
 }

@@ -28,7 +28,6 @@ CLAMS_INLINE void LedgerCore::split(LedgerSeat& from, LedgerSeat& part, std::int
   if (!hold) {
     throw Error{ErrorCode::unavailable, "the lock of the ledger " + path_ + " was held too long"};
   }
-  part.ticket = from.ticket;
   part.ticket.kind = PromiseKind::known;  // a model that stays loaded has been measured
   remember(part);
   ScopeExit undo{[&] { forget(part); }};

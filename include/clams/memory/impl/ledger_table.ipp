@@ -289,12 +289,24 @@ CLAMS_INLINE PromiseHolder holder_of(const SlotRecord& record, std::size_t slot,
   return holder;
 }
 
+CLAMS_INLINE std::size_t LedgerTable::position(std::size_t slot) const noexcept {
+  const std::uint64_t own = image_.slots[slot].ticket.number;
+  std::size_t ahead = 0;
+  for (std::size_t other = 0; other < kLedgerSlots; ++other) {
+    const auto seen = word(other);
+    const bool waits = seen && seen->state == SlotState::waiting;
+    if (waits && image_.slots[other].ticket.number < own) ++ahead;
+  }
+  return ahead + 1;
+}
+
 CLAMS_INLINE std::vector<PromiseHolder> LedgerTable::holders() const {
   std::vector<PromiseHolder> result;
   for (std::size_t slot = 0; slot < kLedgerSlots; ++slot) {
     const auto seen = word(slot);
     if (!seen || seen->state == SlotState::free) continue;
     result.push_back(holder_of(image_.slots[slot], slot, *seen));
+    if (seen->state == SlotState::waiting) result.back().position = position(slot);
   }
   return result;
 }

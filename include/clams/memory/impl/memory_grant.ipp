@@ -29,6 +29,7 @@ CLAMS_INLINE MemoryGrant::MemoryGrant(MemoryGrant&& other) noexcept
       holds_(std::move(other.holds_)),
       promise_(std::move(other.promise_)),
       give_back_(std::exchange(other.give_back_, nullptr)),
+      farewell_(std::exchange(other.farewell_, nullptr)),
       waited_(other.waited_) {}
 
 CLAMS_INLINE MemoryGrant& MemoryGrant::operator=(MemoryGrant&& other) noexcept {
@@ -40,6 +41,7 @@ CLAMS_INLINE MemoryGrant& MemoryGrant::operator=(MemoryGrant&& other) noexcept {
   holds_ = std::move(other.holds_);
   promise_ = std::move(other.promise_);
   give_back_ = std::exchange(other.give_back_, nullptr);
+  farewell_ = std::exchange(other.farewell_, nullptr);
   waited_ = other.waited_;
   return *this;
 }
@@ -59,6 +61,7 @@ CLAMS_INLINE void MemoryGrant::end() noexcept {
   give_back_ = nullptr;
   promise_.reset();
   holds_.clear();
+  if (farewell_) std::exchange(farewell_, nullptr)();
 }
 
 }  // namespace clams

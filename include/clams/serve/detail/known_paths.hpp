@@ -8,8 +8,8 @@
 // The paths that every app answers at.
 namespace clams::detail {
 
-inline constexpr std::array<std::string_view, 4> kControlPaths{"/healthz", "/readyz", "/metrics",
-                                                               "/runtime"};
+inline constexpr std::array<std::string_view, 5> kControlPaths{"/healthz", "/readyz", "/metrics",
+                                                               "/runtime", "/gpu-status"};
 inline constexpr std::string_view kLoadPath = "/models/load";
 inline constexpr std::string_view kUnloadPath = "/models/unload";
 

@@ -33,7 +33,8 @@ class RequestLine {
   RequestLine(const http::ServiceOptions& options, http::Metrics& metrics);
 
   /// Puts a request at the end of the line.
-  void enter(Work work, Refuse refuse, std::shared_ptr<http::AnswerSink> sink);
+  void enter(const std::string& request_id, Work work, Refuse refuse,
+             std::shared_ptr<http::AnswerSink> sink);
 
   [[nodiscard]] http::WorkQueue& queue() noexcept { return queue_; }
   [[nodiscard]] const http::WorkQueue& queue() const noexcept { return queue_; }

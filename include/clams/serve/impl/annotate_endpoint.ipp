@@ -40,12 +40,15 @@ CLAMS_INLINE void AnnotateEndpoint::answer(Request request, const std::string& r
 
 CLAMS_INLINE void AnnotateEndpoint::answer_with(const std::string& request_id, Work work,
                                                 std::shared_ptr<AnswerSink> sink) {
-  line_.enter([this, request_id, work = std::move(work)](
-                  const std::stop_token& stop) { return run_safely(work, stop, request_id); },
-              [this](const Error& error) {
-                return error_response(error, options_.error_style, options_.retry_after);
-              },
-              std::move(sink));
+  line_.enter(
+      request_id,
+      [this, request_id, work = std::move(work)](const std::stop_token& stop) {
+        return run_safely(work, stop, request_id);
+      },
+      [this](const Error& error) {
+        return error_response(error, options_.error_style, options_.retry_after);
+      },
+      std::move(sink));
 }
 
 CLAMS_INLINE Response AnnotateEndpoint::run_safely(const Work& work, const std::stop_token& stop,

@@ -35,7 +35,7 @@ struct RequestLine::Entry {
 CLAMS_INLINE RequestLine::RequestLine(const http::ServiceOptions& options, http::Metrics& metrics)
     : metrics_(metrics), queue_(worker_count(options.workers), options.queue_limit) {}
 
-CLAMS_INLINE void RequestLine::enter(Work work, Refuse refuse,
+CLAMS_INLINE void RequestLine::enter(const std::string& request_id, Work work, Refuse refuse,
                                      std::shared_ptr<http::AnswerSink> sink) {
   const auto entry =
       std::make_shared<Entry>(Entry{std::move(work), std::move(refuse), std::move(sink)});
@@ -43,8 +43,9 @@ CLAMS_INLINE void RequestLine::enter(Work work, Refuse refuse,
     const std::scoped_lock lock{mutex_};
     entries_.insert(entry);
   }
-  const auto job = queue_.submit([this, entry](const std::stop_token& stop) { run(*entry, stop); },
-                                 [this, entry](http::JobState how) { leave(entry, how); });
+  const auto job =
+      queue_.submit([this, entry](const std::stop_token& stop) { run(*entry, stop); },
+                    [this, entry](http::JobState how) { leave(entry, how); }, request_id);
   if (!job) {
     {
       const std::scoped_lock lock{mutex_};

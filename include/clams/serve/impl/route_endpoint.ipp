@@ -58,6 +58,7 @@ CLAMS_INLINE void RouteEndpoint::answer(http::Request request, const http::Route
     return answer ? sink->send(*std::move(answer)) : sink->end();
   }
   line_.enter(
+      options.id,
       [this, task, options](const std::stop_token& stop) {
         RequestOptions stoppable = options;
         stoppable.stop = stop;

@@ -22,7 +22,22 @@ CLAMS_INLINE std::string_view phase_name(Phase phase) noexcept {
   return "unknown";
 }
 
-CLAMS_INLINE Json runtime_figures(const WorkQueue::Counts& queue, GpuMemory& memory) {
+CLAMS_INLINE Json queue_figures(const WorkQueue& queue) {
+  const WorkQueue::Counts counts = queue.counts();
+  Json requests = Json::array();
+  for (const WorkQueue::Waiting& waiting : queue.line()) {
+    requests.push_back({{"position", requests.size() + 1},
+                        {"request", waiting.name},
+                        {"waited_seconds", waiting.waited.count()}});
+  }
+  return {{"running", counts.running},
+          {"waiting", counts.waiting},
+          {"limit", counts.limit},
+          {"workers", counts.workers},
+          {"requests", std::move(requests)}};
+}
+
+CLAMS_INLINE Json runtime_figures(const WorkQueue& queue, GpuMemory& memory) {
   const ProcessUsage usage = process_usage();
   Json figures = Json::object();
   figures["cpu"] = {
@@ -30,17 +45,14 @@ CLAMS_INLINE Json runtime_figures(const WorkQueue::Counts& queue, GpuMemory& mem
   figures["memory"] = {{"process_bytes", usage.resident.count()},
                        {"available_bytes", usage.available.count()},
                        {"total_bytes", usage.total.count()}};
-  figures["queue"] = {{"running", queue.running},
-                      {"waiting", queue.waiting},
-                      {"limit", queue.limit},
-                      {"workers", queue.workers}};
+  figures["queue"] = queue_figures(queue);
   figures["gpu"] = gpu_figures(memory);
   figures["models"] = model_figures(memory);
   return figures;
 }
 
 CLAMS_INLINE Json runtime_report(const AppRunner& runner, Phase phase, Clock::SteadyTime start,
-                                 const WorkQueue::Counts& queue) {
+                                 const WorkQueue& queue) {
   const AppMetadata& metadata = runner.metadata();
   const std::chrono::duration<double> uptime = std::chrono::steady_clock::now() - start;
   Json report = Json::object();
@@ -52,6 +64,8 @@ CLAMS_INLINE Json runtime_report(const AppRunner& runner, Phase phase, Clock::St
   report["pid"] = ::getpid();
   report["uptime_seconds"] = uptime.count();
   report.update(runtime_figures(queue, runner.memory()));
+  report["admission"] = admission_figures(runner.memory());
+  report["profiles"] = profile_figures(runner.memory().store(), metadata.identifier);
   return report;
 }
 

@@ -4,6 +4,7 @@
 #include <clams/serve/detail/gate.hpp>
 #include <clams/serve/impl/listening.hpp>
 #include <clams/serve/server.hpp>
+#include <clams/serve/startup_banner.hpp>
 #include <clams/serve/work_queue.hpp>
 #include <clams/util/config.hpp>
 
@@ -39,10 +40,11 @@ CLAMS_INLINE RequestReader::Rules reader_rules(http::Service& service) {
 namespace http {
 
 struct Server::Impl {
-  Impl(const AppRunner& runner, ServerOptions given, RouteTable routes)
-      : options(std::move(given)),
-        service(runner, options.service, std::move(routes)),
-        logger(runner.logger()) {
+  Impl(const AppRunner& runner_given, ServerOptions given, RouteTable routes)
+      : runner(runner_given),
+        options(std::move(given)),
+        service(runner_given, options.service, std::move(routes)),
+        logger(runner_given.logger()) {
     options.gate.max_connections = detail::possible_connections(options.gate.max_connections);
   }
 
@@ -51,6 +53,7 @@ struct Server::Impl {
   [[nodiscard]] bool wait_for_end(Clock::SteadyTime deadline);
   StopResult stop();
 
+  const AppRunner& runner;
   ServerOptions options;
   Service service;
   WorkQueue control{detail::kControlWorkers, detail::kControlQueue};
@@ -76,6 +79,9 @@ CLAMS_INLINE void Server::start() {
   {
     const std::scoped_lock lock{impl_->stop_mutex};
     impl_->started = true;
+  }
+  if (impl_->logger.writes(LogLevel::info)) {
+    for (const std::string& line : startup_banner(impl_->runner)) impl_->logger.info(line);
   }
   impl_->logger.info("listening on " + url());
 }

@@ -5,6 +5,7 @@
 #include <clams/serve/detail/answers.hpp>
 #include <clams/serve/detail/known_paths.hpp>
 #include <clams/serve/detail/pending_answer.hpp>
+#include <clams/serve/gpu_status.hpp>
 #include <clams/serve/memory_figures.hpp>
 #include <clams/serve/request_id.hpp>
 #include <clams/serve/service.hpp>
@@ -214,7 +215,8 @@ CLAMS_INLINE Response Service::answer_control(const Request& request) {
     return {.content_type = kMetricsContentType,
             .body = metrics_.text(line_.queue().counts()) + memory_metrics_text(runner_.memory())};
   }
-  return detail::json_response(runtime_report(runner_, phase_, start_, line_.queue().counts()));
+  if (request.path == "/gpu-status") return detail::json_response(gpu_status(runner_.memory()));
+  return detail::json_response(runtime_report(runner_, phase_, start_, line_.queue()));
 }
 
 CLAMS_INLINE Response Service::ready() const {
@@ -235,7 +237,7 @@ CLAMS_INLINE Response Service::describe(const Request& request) const {
   Json metadata = metadata_json(runner_.metadata());
   if (detail::is_switched_on(query, "includeVRAM") ||
       detail::is_switched_on(query, "includeRuntime")) {
-    metadata["runtime"] = runtime_figures(line_.queue().counts(), runner_.memory());
+    metadata["runtime"] = runtime_figures(line_.queue(), runner_.memory());
   }
   return {.content_type = "application/json",
           .body = write_json(metadata, layout, JsonSpelling::metadata)};

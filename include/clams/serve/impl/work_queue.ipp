@@ -40,8 +40,10 @@ CLAMS_INLINE WorkQueue::~WorkQueue() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-CLAMS_INLINE std::shared_ptr<Job> WorkQueue::submit(Job::Work work, Job::Ended ended) {
-  auto job = std::make_shared<Job>(std::move(work), std::move(ended), clock_.steady_now());
+CLAMS_INLINE std::shared_ptr<Job> WorkQueue::submit(Job::Work work, Job::Ended ended,
+                                                    std::string name) {
+  auto job = std::make_shared<Job>(std::move(work), std::move(ended), std::move(name),
+                                   clock_.steady_now());
   {
     const std::scoped_lock lock{mutex_};
     const bool a_thread_is_free = running_.size() + waiting_.size() < threads_.size();
@@ -95,6 +97,15 @@ CLAMS_INLINE WorkQueue::Counts WorkQueue::counts() const {
           .waiting = waiting_.size(),
           .limit = limit_,
           .workers = threads_.size()};
+}
+
+CLAMS_INLINE std::vector<WorkQueue::Waiting> WorkQueue::line() const {
+  const auto now = clock_.steady_now();
+  std::vector<Waiting> line;
+  const std::scoped_lock lock{mutex_};
+  line.reserve(waiting_.size());
+  for (const auto& job : waiting_) line.push_back({job->name_, now - job->since_});
+  return line;
 }
 
 CLAMS_INLINE bool WorkQueue::is_draining() const {

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <clams/memory/admission.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace clams {
+
+/// One way to run a request: a rung on a device.
+struct Admission::Candidate {
+  DeviceAccount* account;  // none: on the processor
+  RequestNeed need;
+  std::size_t rung;
+  std::vector<ModelHold> holds = {};
+  DeviceAccount::Charge charge = {};
+  std::optional<LedgerEntry> entry = {};
+  std::optional<RoomReport> report = {};
+
+  /// Gives the place in the line up.
+  void leave() {
+    entry.reset();
+    report.reset();
+    holds.clear();
+  }
+  [[nodiscard]] Bytes spare() const {
+    return report->available() - charge.total - account->margin(need);
+  }
+};
+
+/// One request on its way through admission.
+struct Admission::Attempt {
+  const AdmissionRequest& request;
+  Clock::SteadyTime start;
+  std::uint64_t arrival;
+  std::vector<Candidate> candidates;
+  Candidate* nearest = nullptr;  // of the first rung, the one that lacks least
+};
+
+}  // namespace clams
