@@ -120,15 +120,16 @@ TEST_CASE("a misspelt option is answered with the nearest one", "[cli]") {
 }
 
 TEST_CASE("every option of GPU memory can be set", "[cli]") {
-  const auto options =
-      memory_options(parse({"--admission-timeout", "5s",    "--on-busy",         "reject",
-                            "--on-unknown",        "allow", "--placement",       "round_robin",
-                            "--max-per-gpu",       "4",     "--margin",          "2GiB",
-                            "--keep-alive",        "1m",    "--ladder-patience", "2s",
-                            "--factor-recorded",   "1.5",   "--factor-rule",     "0.5",
-                            "--profile-dir",       "/p",    "--profile-seed",    "/s",
-                            "--ledger-dir",        "/l"})
-                         .settings);
+  const auto options = memory_options(
+      parse({"--admission-timeout", "5s",          "--on-busy",         "reject",
+             "--on-unknown",        "allow",       "--placement",       "round_robin",
+             "--max-per-gpu",       "4",           "--margin",          "2GiB",
+             "--keep-alive",        "1m",          "--ladder-patience", "2s",
+             "--factor-recorded",   "1.5",         "--factor-rule",     "0.5",
+             "--profile-dir",       "/p",          "--profile-seed",    "/s",
+             "--ledger-dir",        "/l",          "--pin-to",          "GPU-12",
+             "--memory-cap",        "8GiB,1=4GiB", "--leave-free",      "GPU-12=2G"})
+          .settings);
 
   CHECK(options.admission_timeout == std::chrono::seconds{5});
   CHECK(options.on_busy == clams::BusyPolicy::reject);
@@ -143,11 +144,18 @@ TEST_CASE("every option of GPU memory can be set", "[cli]") {
   CHECK(options.profile_dir == "/p");
   CHECK(options.profile_seeds == std::vector<std::filesystem::path>{"/s"});
   CHECK(options.ledger_dir == "/l");
+  CHECK(options.pin_to == "GPU-12");
+  CHECK(options.caps.of(0, "GPU-12-34") == clams::parse_bytes("8GiB"));
+  CHECK(options.caps.of(1, "GPU-12-34") == clams::parse_bytes("4GiB"));
+  CHECK(options.leave_free.of(0, "GPU-12-34") == clams::parse_bytes("2GiB"));
+  CHECK_FALSE(options.leave_free.of(0, "GPU-99"));
 }
 
 TEST_CASE("a wrong option of GPU memory is refused with what would be right", "[cli]") {
   CHECK_THROWS_WITH(memory_options(parse({"--placement", "best"}).settings),
-                    "--placement: 'best' is none of: best_fit, round_robin, least_loaded");
+                    "--placement: 'best' is none of: best_fit, round_robin, least_loaded, pinned");
+  CHECK_THROWS_WITH(memory_options(parse({"--memory-cap", "0=much"}).settings),
+                    contains_text("--memory-cap: \"much"));
   CHECK_THROWS_WITH(memory_options(parse({"--factor-rule", "2"}).settings),
                     "--factor-rule: '2' is not a number from 0.01 to 1");
   CHECK_FALSE(memory_options(parse({"--margin", "auto"}).settings).margin.has_value());

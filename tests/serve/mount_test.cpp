@@ -72,6 +72,7 @@ TEST_CASE("an app is mounted at the root", "[serve]") {
 
   CHECK(ask(listening.port(), "PUT", "/", kEmptyMmif).status == 200);
   CHECK(ask(listening.port(), "GET", "/runtime").status == 200);
+  CHECK(ask(listening.port(), "GET", "/gpu-status").status == 200);
 }
 
 TEST_CASE("a prefix that is no plain path is refused", "[serve]") {

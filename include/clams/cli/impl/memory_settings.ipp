@@ -86,18 +86,31 @@ CLAMS_INLINE EstimateFactors estimate_factors(const Settings& settings) {
   return factors;
 }
 
+inline constexpr std::int64_t kMostRequests = 1000000;
+
 CLAMS_INLINE DeviceLimits device_limits(const Settings& settings, const std::string& name) {
   const auto text = settings.text(name);
   return text ? DeviceLimits{"--" + name, *text} : DeviceLimits{};
 }
 
-CLAMS_INLINE MemoryOptions memory_options(const Settings& settings) {
-  constexpr std::int64_t kMost = 1000000;
-  MemoryOptions options;
-  options.factors = estimate_factors(settings);
+CLAMS_INLINE void set_placement(const Settings& settings, MemoryOptions& options) {
+  options.placement = choice<PlacementPolicy, 4>(settings, "placement",
+                                                 {{{"best_fit", PlacementPolicy::best_fit},
+                                                   {"round_robin", PlacementPolicy::round_robin},
+                                                   {"least_loaded", PlacementPolicy::least_loaded},
+                                                   {"pinned", PlacementPolicy::pinned}}},
+                                                 options.placement);
+  options.max_per_gpu =
+      static_cast<std::size_t>(settings.number("max-per-gpu", 1, kMostRequests).value_or(0));
   options.pin_to = settings.text("pin-to").value_or("");
   options.caps = device_limits(settings, "memory-cap");
   options.leave_free = device_limits(settings, "leave-free");
+}
+
+CLAMS_INLINE MemoryOptions memory_options(const Settings& settings) {
+  MemoryOptions options;
+  options.factors = estimate_factors(settings);
+  set_placement(settings, options);
   if (settings.text("margin").value_or("auto") != "auto") options.margin = settings.bytes("margin");
   options.on_unknown = choice<UnknownPolicy, 2>(
       settings, "on-unknown",
@@ -105,20 +118,12 @@ CLAMS_INLINE MemoryOptions memory_options(const Settings& settings) {
   options.on_busy = choice<BusyPolicy, 2>(
       settings, "on-busy", {{{"wait", BusyPolicy::wait}, {"reject", BusyPolicy::reject}}},
       options.on_busy);
-  options.placement = choice<PlacementPolicy, 4>(settings, "placement",
-                                                 {{{"best_fit", PlacementPolicy::best_fit},
-                                                   {"round_robin", PlacementPolicy::round_robin},
-                                                   {"least_loaded", PlacementPolicy::least_loaded},
-                                                   {"pinned", PlacementPolicy::pinned}}},
-                                                 options.placement);
   options.admission_timeout =
       settings.duration("admission-timeout").value_or(options.admission_timeout);
   options.ladder_patience = settings.duration("ladder-patience").value_or(options.ladder_patience);
   options.keep_alive = settings.duration("keep-alive").value_or(options.keep_alive);
-  options.max_per_gpu =
-      static_cast<std::size_t>(settings.number("max-per-gpu", 1, kMost).value_or(0));
   options.max_queue =
-      static_cast<std::size_t>(settings.number("max-queue", 0, kMost)
+      static_cast<std::size_t>(settings.number("max-queue", 0, kMostRequests)
                                    .value_or(static_cast<std::int64_t>(options.max_queue)));
   options.profile_dir = settings.text("profile-dir").value_or("");
   if (const auto seed = settings.text("profile-seed")) options.profile_seeds = {*seed};

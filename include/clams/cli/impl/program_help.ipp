@@ -64,7 +64,8 @@ CLAMS_INLINE std::string serve_help(const std::string& program, const RunExtras&
   return "Usage: " + program + " [serve] [OPTIONS]\n\n" +
          wrap_text(
              "Serves the app over HTTP: GET / describes it, POST / annotates, /healthz and "
-             "/readyz are for probes, /metrics for Prometheus, /runtime for people. SIGTERM "
+             "/readyz are for probes, /metrics for Prometheus, /runtime and /gpu-status for "
+             "people. SIGTERM "
              "or Ctrl-C lets running requests end; a second one does not.",
              0) +
          "\nOptions:\n" + settings_help(serve_settings()) + settings_help(own_settings(extras)) +

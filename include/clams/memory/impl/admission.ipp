@@ -2,7 +2,7 @@
 #pragma once
 
 #include <clams/memory/admission.hpp>
-#include <clams/memory/detail/admission_attempt.hpp>
+#include <clams/memory/impl/admission_attempt.hpp>
 #include <clams/util/config.hpp>
 #include <clams/util/scope_exit.hpp>
 

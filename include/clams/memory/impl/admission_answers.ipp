@@ -4,7 +4,7 @@
 // What admission tells: the grant or the refusal, the log.
 
 #include <clams/memory/admission.hpp>
-#include <clams/memory/detail/admission_attempt.hpp>
+#include <clams/memory/impl/admission_attempt.hpp>
 #include <clams/util/config.hpp>
 
 #include <fmt/format.h>

@@ -4,7 +4,7 @@
 // Where admission tries to run a request, in order.
 
 #include <clams/memory/admission.hpp>
-#include <clams/memory/detail/admission_attempt.hpp>
+#include <clams/memory/impl/admission_attempt.hpp>
 #include <clams/memory/placement.hpp>
 #include <clams/util/config.hpp>
 #include <clams/util/error.hpp>

@@ -41,7 +41,7 @@ CLAMS_INLINE http::Request without_prefix(const httplib::Request& from, std::siz
 CLAMS_INLINE std::vector<std::string> mounted_paths(const http::RouteTable& routes,
                                                     const std::string& prefix) {
   std::vector<std::string> paths{prefix.empty() ? std::string{"/+"} : prefix + "/*",
-                                 prefix + "/(healthz|readyz|metrics|runtime)"};
+                                 prefix + "/(healthz|readyz|metrics|runtime|gpu-status)"};
   for (const http::Route& route : routes.routes()) {
     std::string expression;
     for (const char c : route.path) {
