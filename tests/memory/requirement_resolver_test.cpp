@@ -90,6 +90,18 @@ TEST_CASE("one declared number is completed by the recorded working part", "[mem
   CHECK(need.source == RequirementSource::recorded);
 }
 
+TEST_CASE("a first guess of the working part holds until a run was measured", "[memory]") {
+  const ModelRequirement model{
+      .key = "large", .resident = Bytes{3000}, .working_at_first = Bytes{9000}};
+  check_model(need_of(declaring({model})), 0, 3000, 9000);
+  CHECK(need_of(declaring({model})).source == RequirementSource::declared);
+
+  const auto learned = need_of(declaring({model}, record_of(peak_of(Bytes{2500}, Bytes{1000}))));
+
+  check_model(learned, 0, 3000, 1200);
+  CHECK(learned.source == RequirementSource::recorded);
+}
+
 TEST_CASE("a record gives both parts, with headroom", "[memory]") {
   const auto need = need_of(declaring({}, record_of(peak_of(Bytes{5000}, Bytes{1000}))));
 

@@ -15,8 +15,9 @@ struct WorkSize {
   int windows = 1;  ///< side by side
 };
 
-/// An upper estimate of the memory of one transcription on a GPU: the encoder's activations for the
-/// windows, the keys and values that the decoder keeps, and the scores of the vocabulary.
+/// An upper estimate of the memory of one transcription on a GPU, until one was measured: the
+/// encoder's activations for the windows, the keys and values that the decoder keeps, and the
+/// scores of the vocabulary.
 [[nodiscard]] clams::Bytes working_bytes(const WorkSize& size);
 
 }  // namespace whisper

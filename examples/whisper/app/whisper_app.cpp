@@ -75,7 +75,7 @@ clams::ModelRequirement WhisperApp::requirement(const ModelFacts& facts, Compute
   return {
       .key = model_key(facts, type),
       .resident = clams::Bytes{static_cast<std::int64_t>(network_bytes(facts.dimensions, type))},
-      .working = working_bytes(size),
+      .working_at_first = working_bytes(size),
       .preferred_device = options_.gpu,
       .checkpoints = facts.weights,
       .compute_type = std::string{compute_type_name(type)}};

@@ -38,6 +38,7 @@ struct ModelRequirement {
   std::string key = {};                ///< names the model; equal keys share one loaded copy
   std::optional<Bytes> resident = {};  ///< the model itself, charged once while it is loaded
   std::optional<Bytes> working = {};   ///< on top, charged for each request
+  std::optional<Bytes> working_at_first = {};  ///< the working part until a run was measured
   std::optional<Bytes> minimum = {};  ///< runs, slower, with this much in all; none: all or nothing
   std::optional<int> preferred_device = {};             ///< index of the GPU to try first
   std::vector<std::filesystem::path> checkpoints = {};  ///< the model's files or folders

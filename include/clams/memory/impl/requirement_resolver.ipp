@@ -52,6 +52,7 @@ class RungResolver {
     }
     if (uses_no_gpu()) return {.rung = rung_.name, .source = RequirementSource::recorded};
     fill_from_record();
+    fill_from_first_guesses();
     fill_from_checkpoints();
     fill_from_estimate();
     for (ModelParts& model : models_) {
@@ -72,6 +73,7 @@ class RungResolver {
   void fill_from_record();
   void share_weights(Bytes weights);
   void charge_whole(Bytes whole, RequirementSource source);
+  void fill_from_first_guesses();
   void fill_from_checkpoints();
   void fill_from_estimate();
   void raise_above_failures();
@@ -103,6 +105,7 @@ CLAMS_INLINE void check_declared(const ModelRequirement& model, const char* what
 CLAMS_INLINE ModelParts RungResolver::declared_parts(const ModelRequirement& model) {
   check_declared(model, "resident", model.resident);
   check_declared(model, "working", model.working);
+  check_declared(model, "first working", model.working_at_first);
   check_declared(model, "minimum", model.minimum);
   return {.declared = &model, .resident = model.resident, .working = model.working};
 }
@@ -214,6 +217,12 @@ CLAMS_INLINE std::optional<Bytes> RungResolver::checkpoint_bytes(
     Logger{"clams.memory"}.warning("the size of the model \"" + model.key +
                                    "\" is not known from its files: " + error.what());
     return std::nullopt;
+  }
+}
+
+CLAMS_INLINE void RungResolver::fill_from_first_guesses() {
+  for (ModelParts& model : models_) {
+    if (!model.working) model.working = model.declared->working_at_first;
   }
 }
 
