@@ -10,6 +10,7 @@
 #include <clams/memory/impl/device_delta.ipp>
 #include <clams/memory/impl/device_limits.ipp>
 #include <clams/memory/impl/device_slots.ipp>
+#include <clams/memory/impl/find_simulated_gpus.ipp>
 #include <clams/memory/impl/gpu_memory.ipp>
 #include <clams/memory/impl/gpu_memory_setup.ipp>
 #include <clams/memory/impl/host_meter.ipp>
@@ -17,7 +18,6 @@
 #include <clams/memory/impl/ledger.ipp>
 #include <clams/memory/impl/ledger_core.ipp>
 #include <clams/memory/impl/ledger_entry.ipp>
-#include <clams/memory/impl/ledger_file.ipp>
 #include <clams/memory/impl/ledger_folder.ipp>
 #include <clams/memory/impl/ledger_system.ipp>
 #include <clams/memory/impl/ledger_table.ipp>
@@ -52,7 +52,11 @@
 #include <clams/memory/impl/scope_binding.ipp>
 #include <clams/memory/impl/simulated_gpu_options.ipp>
 #include <clams/memory/impl/simulated_gpus.ipp>
+#include <clams/memory/impl/simulated_meter.ipp>
 #include <clams/memory/impl/simulated_probe.ipp>
+#include <clams/memory/impl/simulated_state.ipp>
+#include <clams/memory/impl/simulated_table.ipp>
+#include <clams/memory/impl/slot_file.ipp>
 #include <clams/memory/impl/timed_worker.ipp>
 #include <clams/memory/impl/torch_archive_size.ipp>
 #include <clams/memory/impl/tracking_meter.ipp>

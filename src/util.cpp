@@ -2,6 +2,7 @@
 #include <clams/util/impl/bytes.ipp>
 #include <clams/util/impl/clock.ipp>
 #include <clams/util/impl/document_location.ipp>
+#include <clams/util/impl/duration.ipp>
 #include <clams/util/impl/environment.ipp>
 #include <clams/util/impl/files.ipp>
 #include <clams/util/impl/hash.ipp>

@@ -218,7 +218,7 @@ TEST_CASE("CLAMS_SIMULATED_GPUS names each GPU's capacity and settings", "[memor
 
   REQUIRE(gpus.size() == 3);
   CHECK(gpus[0].capacity == 24_GiB);
-  CHECK(gpus[0].lag == 0ms);
+  CHECK_FALSE(gpus[0].lag.has_value());
   CHECK(gpus[1].lag == 50ms);
   CHECK(gpus[1].foreign == 2_GiB);
   CHECK(gpus[2].rounding == 2_MiB);

@@ -11,6 +11,7 @@ namespace clams::tool {
 // Each adds one command, with a callback that carries it out. `streams` must outlive the parsing.
 void add_describe(CLI::App& app, const Streams& streams);
 void add_envelop(CLI::App& app, const Streams& streams);
+void add_gpu_sim(CLI::App& app, const Streams& streams);
 void add_rewind(CLI::App& app, const Streams& streams);
 void add_source(CLI::App& app, const Streams& streams);
 void add_summarize(CLI::App& app, const Streams& streams);

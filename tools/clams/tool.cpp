@@ -6,7 +6,9 @@
 #include <clams/version.hpp>
 
 #include <exception>
+#include <optional>
 #include <ostream>
+#include <span>
 
 namespace clams::tool {
 namespace {
@@ -25,23 +27,39 @@ void add_commands(CLI::App& app, const Streams& streams) {
   add_source(app, streams);
   add_summarize(app, streams);
   add_envelop(app, streams);
+  add_gpu_sim(app, streams);
 }
 
 /// `clams rewind`, or `clams` if no command was recognised.
 std::string command_name(const CLI::App& app) {
   const auto chosen = app.get_subcommands();
-  return chosen.empty() ? "clams" : "clams " + chosen.front()->get_name();
+  return chosen.empty() ? app.get_name() : app.get_name() + " " + command_name(*chosen.front());
 }
 
-/// A first argument that is no option must be a command; empty if it is fine.
-std::string unknown_command(const CLI::App& app, const std::string& first) {
-  if (first.starts_with('-')) return {};
+/// A word that stands where a command is expected.
+struct WrongCommand {
+  std::string after;  // the command before it
+  std::string problem;
+};
+
+/// A first argument that is no option must be a command; so must the one after a command that has
+/// commands itself.
+std::optional<WrongCommand> wrong_command(const CLI::App& app,
+                                          std::span<const std::string> arguments) {
+  const auto commands = app.get_subcommands([](const CLI::App*) { return true; });
+  if (commands.empty() || arguments.empty() || arguments.front().starts_with('-')) return {};
   std::string names;
-  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
-    if (command->get_name() == first) return {};
-    names += (names.empty() ? "" : ", ") + command->get_name();
+  for (const CLI::App* command : commands) {
+    if (command->get_name() != arguments.front()) {
+      names += (names.empty() ? "" : ", ") + command->get_name();
+      continue;
+    }
+    auto wrong = wrong_command(*command, arguments.subspan(1));
+    if (wrong) wrong->after = app.get_name() + " " + wrong->after;
+    return wrong;
   }
-  return "invalid choice '" + first + "': expected one of " + names;
+  return WrongCommand{app.get_name(),
+                      "invalid choice '" + arguments.front() + "': expected one of " + names};
 }
 
 ExitCode report(const Streams& streams, const std::string& who, const std::string& what,
@@ -74,8 +92,8 @@ ExitCode run(const std::vector<std::string>& arguments, const Streams& streams) 
     streams.err << "usage: clams COMMAND [OPTIONS]\n\n" << app.help();
     return failure;
   }
-  if (const std::string problem = unknown_command(app, arguments.front()); !problem.empty()) {
-    return report(streams, "clams", problem, bad_usage);
+  if (const auto wrong = wrong_command(app, arguments)) {
+    return report(streams, wrong->after, wrong->problem, bad_usage);
   }
   return parse(app, arguments, streams);
 }

@@ -16,9 +16,9 @@ struct DeviceProbeOptions {
   const Clock* clock = &real_clock();  ///< for simulated GPUs; borrowed
 };
 
-/// The devices of this process: simulated ones if CLAMS_SIMULATED_GPUS is set (a `SimulatedProbe`),
-/// else NVIDIA's (an `NvmlProbe`, which may have none and then says why).
-/// @throws Error usage if a variable cannot be read.
+/// The devices of this process: simulated ones if find_simulated_gpus() has them (a
+/// `SimulatedProbe`), else NVIDIA's (an `NvmlProbe`, which may have none and then says why).
+/// @throws Error usage if a variable cannot be read, or as find_simulated_gpus().
 [[nodiscard]] std::unique_ptr<DeviceProbe> make_device_probe(
     const Environment& environment, const DeviceProbeOptions& options = {});
 

@@ -9,6 +9,7 @@
 #include <clams/util/clock.hpp>
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,8 +17,27 @@
 
 namespace clams {
 
+namespace detail {
+class LedgerSystem;
+}
+
 /// Which allocation of `SimulatedGpus`; never used again for another one.
 enum class SimulatedAddress : std::uintptr_t {};
+
+/// Simulated GPUs that several processes share: what each has taken stands in a file.
+struct SimulatedStateOptions {
+  std::filesystem::path file;  ///< made if it is not there
+  /// Those of the file have to be the same; empty: whatever the file has.
+  std::vector<SimulatedGpuOptions> gpus = {};
+  detail::LedgerSystem* system = nullptr;  ///< borrowed; nullptr: the operating system
+};
+
+/// What happened on a simulated GPU.
+struct SimulatedUsage {
+  Bytes used;
+  Bytes high_water;                     ///< the most that was ever used
+  std::int64_t failed_allocations = 0;  ///< there was no room, or they were meant to fail
+};
 
 /// A host's GPUs that exist only in the mind, for trying out and testing what an app does when
 /// memory is short: they run out of memory, are shared with others, lose devices, and are slow to
@@ -28,6 +48,11 @@ enum class SimulatedAddress : std::uintptr_t {};
 ///     gpus.take_foreign(0, 20_GiB);            // somebody else comes
 ///     gpus.allocate(0, 2_GiB);                 // throws DeviceOutOfMemory
 ///
+/// With a state file the processes that name it share the GPUs' memory. What a process has taken is
+/// freed by its death, however it dies, after the lag; what "happens" to the GPUs (failures, loss,
+/// pieces) happens in this process only, and what somebody else takes here counts as this
+/// process's.
+///
 /// Ownership: owns all state; borrows the clock and the observer. What is allocated stays so until
 ///   it is freed or its owner is killed.
 /// Threads: thread-safe.
@@ -37,6 +62,9 @@ class SimulatedGpus {
  public:
   explicit SimulatedGpus(const std::vector<SimulatedGpuOptions>& gpus,
                          const Clock& clock = real_clock());
+  /// Shares the GPUs of a state file.
+  /// @throws Error usage if the file is something else or has other GPUs, io if it cannot be used.
+  explicit SimulatedGpus(const SimulatedStateOptions& state, const Clock& clock = real_clock());
   SimulatedGpus(const SimulatedGpus&) = delete;
   SimulatedGpus& operator=(const SimulatedGpus&) = delete;
   SimulatedGpus(SimulatedGpus&&) = delete;
@@ -44,8 +72,16 @@ class SimulatedGpus {
   ~SimulatedGpus();
 
   /// The GPUs as a driver would list them, none hidden. A UUID says only the place of its GPU, so
-  /// it is the same in every process.
+  /// it is the same in every process, if they are this process's own; those of a state file are
+  /// told from those of other files.
   [[nodiscard]] std::vector<Device> installed() const;
+
+  /// The place of a device among them. @throws Error not_found
+  [[nodiscard]] int index_of(const std::string& uuid) const;
+
+  /// What happened so far, on a shared device in all processes.
+  /// @throws Error unavailable if the state file is no more what it was.
+  [[nodiscard]] SimulatedUsage usage(int device) const;
 
   // What an app does.
 
@@ -97,6 +133,13 @@ class SimulatedGpus {
 
   std::unique_ptr<State> state_;
 };
+
+/// Forgets the high-water marks and the failed allocations of a state file, and has the memory of
+/// dead processes back at once. What living processes have stays theirs. A file that has other GPUs
+/// than the options say, or is not there, is made anew.
+/// @throws Error usage if a process has memory of other GPUs, or as the constructor of
+///   SimulatedGpus.
+void reset_simulated_gpus(const SimulatedStateOptions& state);
 
 }  // namespace clams
 

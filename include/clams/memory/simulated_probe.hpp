@@ -32,6 +32,7 @@ class SimulatedProbe final : public DeviceProbe {
   /// The GPUs, for allocating and for playing tricks on them. They count all GPUs of the host:
   /// their index and `Device::index` differ where CUDA_VISIBLE_DEVICES hides some.
   [[nodiscard]] SimulatedGpus& gpus() const noexcept { return *gpus_; }
+  [[nodiscard]] const std::shared_ptr<SimulatedGpus>& shared_gpus() const noexcept { return gpus_; }
 
  private:
   struct Source {

@@ -37,7 +37,7 @@ struct TrackingMeterOptions {
 /// Ownership: owns the tracker; must outlive the allocator's reports and its own scopes.
 /// Threads: thread-safe; a scope is opened and closed in one thread.
 /// Errors: `open` throws std::bad_alloc; nothing else throws.
-class TrackingMeter final : public PeakMeter, public AllocationObserver {
+class TrackingMeter : public PeakMeter, public AllocationObserver {
  public:
   explicit TrackingMeter(TrackingMeterOptions options);
 

@@ -4,6 +4,7 @@
 #include <clams/cli/detail/nearest_name.hpp>
 #include <clams/cli/detail/settings.hpp>
 #include <clams/util/config.hpp>
+#include <clams/util/duration.hpp>
 #include <clams/util/error.hpp>
 #include <clams/util/files.hpp>
 
@@ -112,19 +113,11 @@ CLAMS_INLINE std::optional<std::chrono::milliseconds> Settings::duration(
     std::string_view name) const {
   const Value* value = find(name);
   if (value == nullptr) return std::nullopt;
-  const std::array<std::pair<std::string_view, std::int64_t>, 5> units{
-      {{"", 1000}, {"ms", 1}, {"s", 1000}, {"m", 60000}, {"h", 3600000}}};
-  constexpr std::int64_t kMost = 1000000;
-  std::int64_t count = 0;
-  const char* const end = value->text.data() + value->text.size();
-  const auto [stop, problem] = std::from_chars(value->text.data(), end, count);
-  const std::string_view unit{stop, static_cast<std::size_t>(end - stop)};
-  const auto known =
-      std::find_if(units.begin(), units.end(), [unit](const auto& u) { return u.first == unit; });
-  if (problem != std::errc{} || known == units.end() || count < 0 || count > kMost) {
+  try {
+    return std::chrono::ceil<std::chrono::milliseconds>(parse_duration(value->text));
+  } catch (const Error&) {
     refuse(*value, "a time such as 30s, 500ms or 5m");
   }
-  return std::chrono::milliseconds{count * known->second};
 }
 
 }  // namespace clams::detail

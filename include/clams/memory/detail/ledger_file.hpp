@@ -2,91 +2,31 @@
 #pragma once
 
 #include <clams/memory/detail/ledger_record.hpp>
-#include <clams/memory/detail/ledger_system.hpp>
-#include <clams/memory/detail/ledger_table.hpp>
-#include <clams/memory/ledger_folder.hpp>
+#include <clams/memory/detail/slot_file.hpp>
 
-#include <array>
-#include <atomic>
-#include <chrono>
-#include <mutex>
-#include <optional>
 #include <string>
-#include <vector>
+#include <utility>
 
 namespace clams::detail {
 
-/// The file of one device: mapped, with one lock for all of it (byte 0) and one for each slot (byte
-/// 64 + slot). The locks belong to open file descriptions, so that neither a thread nor an
-/// unrelated close() of the same file ends them, only the end of the last process that has the
-/// description.
+/// The file of one device, as large as its content.
 ///
-/// Ownership: owns the mapping and the descriptor of the file's lock; borrows the system. The
-/// slots'
-///   descriptors belong to the caller.
-/// Threads: `lock_for`, `unlock` and `condition` are thread-safe; all else needs the lock, but for
-///   the epoch and the words of the caller's own slots.
-/// Errors: throws Error io naming the call and the path.
-class LedgerFile final : public SlotLocks {
+/// Ownership, threads: as SlotFile; the epoch and the words of the caller's own slots need no lock.
+/// Errors: as SlotFile.
+class LedgerFile final : public SlotFile {
  public:
-  LedgerFile(LedgerSystem& system, std::string path, LedgerSharing sharing);
-  LedgerFile(const LedgerFile&) = delete;
-  LedgerFile& operator=(const LedgerFile&) = delete;
-  LedgerFile(LedgerFile&&) = delete;
-  LedgerFile& operator=(LedgerFile&&) = delete;
-  ~LedgerFile() override;
+  LedgerFile(LedgerSystem& system, std::string path, LedgerSharing sharing)
+      : SlotFile(system, {.path = std::move(path),
+                          .what = "ledger",
+                          .size = sizeof(LedgerImage),
+                          .sharing = sharing}) {
+    make_whole();
+    map();
+  }
 
-  [[nodiscard]] const std::string& path() const noexcept { return path_; }
-  [[nodiscard]] LedgerImage& image() noexcept { return *image_; }
-
-  /// Takes the file's lock.
-  /// @return whether it came in time.
-  [[nodiscard]] bool lock_for(std::chrono::milliseconds patience);
-  void unlock() noexcept;
-
-  /// What became of the file since it was opened. The question costs a call.
-  enum class Condition { good, cut_off, removed };
-  [[nodiscard]] Condition condition() const noexcept;
-  /// The file has its size again; what was cut off is zero.
-  void make_whole();
-
-  /// Takes the lock of a slot.
-  /// @return its descriptor, or nothing if somebody holds it.
-  [[nodiscard]] std::optional<OwnedDescriptor> hold(std::size_t slot);
-  /// Gives the lock up; this may be done without the file's lock.
-  /// @return whether somebody else holds it still: a child that inherited the descriptor.
-  bool let_go(std::size_t slot, OwnedDescriptor& descriptor) noexcept;
-
-  /// The same for a descriptor that no child can have inherited. It is kept for the next `hold`: to
-  /// open the file takes longer than all the rest of a promise. Needs the file's lock.
-  void put_back(std::size_t slot, OwnedDescriptor& descriptor) noexcept;
-
-  [[nodiscard]] bool is_held(std::size_t slot) const noexcept override;
-  /// Whether it was held by `hold` of this object. Needs no lock.
-  [[nodiscard]] bool is_own(std::size_t slot) const noexcept { return own_[slot]; }
-
- private:
-  [[nodiscard]] OwnedDescriptor open_file() const;
-  [[nodiscard]] OwnedDescriptor open_again();
-  void check_file(int descriptor) const;
-  void share_with_group(int descriptor) const;
-  [[nodiscard]] bool lock_byte(int descriptor, off_t byte, short type) const;
-  [[nodiscard]] bool pause_until(Clock::SteadyTime deadline, int attempt) const;
-
-  LedgerSystem& system_;
-  std::string path_;
-  LedgerSharing sharing_;
-  std::mutex threads_;  // stands before the file's lock, which all threads of the process share
-  OwnedDescriptor file_;
-  dev_t file_system_ = 0;
-  ino_t number_ = 0;
-  LedgerImage* image_ = nullptr;
-  std::vector<OwnedDescriptor> spares_;                // they hold no lock
-  std::array<std::atomic<bool>, kLedgerSlots> own_{};  // held, without asking the kernel
+  [[nodiscard]] LedgerImage& image() const noexcept {
+    return *static_cast<LedgerImage*>(content());
+  }
 };
 
 }  // namespace clams::detail
-
-#ifdef CLAMS_HEADER_ONLY
-#include <clams/memory/impl/ledger_file.ipp>
-#endif

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <type_traits>
 
 namespace clams {
@@ -140,6 +141,15 @@ static_assert(std::is_standard_layout_v<LedgerImage>);
 static_assert(sizeof(LedgerHeader) == 128 && sizeof(SlotRecord) == 128);
 
 /// Each step is a bijection, so that one changed word always changes the sum.
+constexpr std::uint64_t sum_of(std::span<const std::uint64_t> words) noexcept {
+  std::uint64_t sum = 0x9E3779B97F4A7C15U;
+  for (const std::uint64_t word : words) {
+    sum = (sum ^ word) * 0xFF51AFD7ED558CCDU;
+    sum ^= sum >> 32U;
+  }
+  return sum;
+}
+
 std::uint64_t checksum(const SlotTicket& ticket) noexcept;
 
 }  // namespace clams::detail

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <clams/memory/detail/ledger_record.hpp>
+#include <clams/memory/detail/slot_locks.hpp>
 #include <clams/memory/device_probe.hpp>
 #include <clams/memory/ledger.hpp>
 
@@ -13,23 +14,6 @@
 #include <vector>
 
 namespace clams::detail {
-
-/// Whose processes live: the kernel's knowledge, or a test's.
-///
-/// Ownership: an interface; users borrow it.
-/// Threads: confined.
-/// Errors: none; what cannot be told counts as held.
-class SlotLocks {
- public:
-  SlotLocks() = default;
-  SlotLocks(const SlotLocks&) = delete;
-  SlotLocks& operator=(const SlotLocks&) = delete;
-  SlotLocks(SlotLocks&&) = delete;
-  SlotLocks& operator=(SlotLocks&&) = delete;
-  virtual ~SlotLocks() = default;
-
-  [[nodiscard]] virtual bool is_held(std::size_t slot) const noexcept = 0;
-};
 
 /// What a look over all slots changed.
 struct SweepReport {

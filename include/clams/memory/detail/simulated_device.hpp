@@ -36,15 +36,21 @@ struct SimulatedDevice {
   std::map<std::uintptr_t, Block> blocks = {};
   Bytes in_blocks = Bytes{0};  // the sum of their sizes
   std::vector<Dying> dying = {};
-  int fails_in = 0;  // this many allocations from now; zero: none
+  Bytes elsewhere = Bytes{0};  // what other processes have, if it is shared with them
+  Bytes high_water = foreign;  // the most that was ever busy
+  std::int64_t failed = 0;     // allocations that there was no room for
+  int fails_in = 0;            // this many allocations from now; zero: none
   bool is_lost = false;
   std::string why_unreadable = {};
 
-  [[nodiscard]] Bytes busy() const {
+  /// What the books of this process hold.
+  [[nodiscard]] Bytes own() const {
     Bytes sum = foreign + in_blocks;
     for (const Dying& left : dying) sum += left.size;
     return sum;
   }
+  [[nodiscard]] Bytes busy() const { return elsewhere + own(); }
+  void note_use() { high_water = std::max(high_water, busy()); }
   [[nodiscard]] Bytes free() const { return options.capacity - busy(); }
 
   /// What an allocation takes; at least one unit, as CUDA does.
@@ -85,13 +91,13 @@ struct SimulatedDevice {
       return is_theirs;
     });
     in_blocks -= held;
-    dying.push_back({held, now + options.lag});
+    dying.push_back({held, now + options.lag.value_or(std::chrono::nanoseconds{0})});
     settle(now);
   }
   [[nodiscard]] DeviceReading read() const {
     if (is_lost) return DeviceReading::unknown("GPU is lost");
     if (!why_unreadable.empty()) return DeviceReading::unknown(why_unreadable);
-    return DeviceMemory{options.capacity, free()};
+    return DeviceMemory{options.capacity, std::max(Bytes{0}, free())};
   }
 };
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <clams/memory/detail/simulated_meter.hpp>
 #include <clams/memory/gpu_memory_setup.hpp>
 #include <clams/memory/ledger_folder.hpp>
 #include <clams/memory/make_device_probe.hpp>
 #include <clams/memory/nvml_probe.hpp>
 #include <clams/memory/simulated_probe.hpp>
-#include <clams/memory/tracking_meter.hpp>
 #include <clams/util/config.hpp>
 
 #include <utility>
@@ -14,13 +14,6 @@
 namespace clams {
 
 namespace detail {
-
-/// Measures what is allocated on simulated GPUs.
-CLAMS_INLINE std::unique_ptr<PeakMeter> meter_of(SimulatedGpus& gpus) {
-  auto meter = std::make_unique<TrackingMeter>(TrackingMeterOptions{.name = "simulated GPUs"});
-  gpus.set_observer(meter.get());
-  return meter;
-}
 
 /// What the driver's library had to say, for who wonders where the GPUs are.
 CLAMS_INLINE void log_remarks(const DeviceProbe& probe, const LogOptions& options) {
@@ -60,7 +53,7 @@ CLAMS_INLINE GpuMemoryParts gpu_memory_parts(const Environment& environment,
   detail::log_remarks(*parts.probe, log);
   parts.meter = std::move(meter);
   if (const auto* simulated = dynamic_cast<const SimulatedProbe*>(parts.probe.get())) {
-    parts.meter = detail::meter_of(simulated->gpus());
+    parts.meter = std::make_unique<detail::SimulatedMeter>(*simulated);
   }
   if (parts.meter || !parts.probe->devices().empty()) {
     parts.store = std::make_unique<PeakStore>(peak_store_options(environment, options, log));

@@ -13,12 +13,7 @@ CLAMS_INLINE std::uint64_t checksum(const SlotTicket& ticket) noexcept {
   std::array<std::uint64_t, sizeof(SlotTicket) / sizeof(std::uint64_t)> words{};
   static_assert(sizeof(words) == sizeof(SlotTicket));
   std::memcpy(words.data(), &ticket, sizeof(words));
-  std::uint64_t sum = 0x9E3779B97F4A7C15U;
-  for (const std::uint64_t word : words) {
-    sum = (sum ^ word) * 0xFF51AFD7ED558CCDU;
-    sum ^= sum >> 32U;
-  }
-  return sum;
+  return sum_of(words);
 }
 
 CLAMS_INLINE std::array<char, 40> boot_id_field(std::string_view boot_id) noexcept {

@@ -4,13 +4,11 @@
 #include <clams/memory/detail/comma_list.hpp>
 #include <clams/memory/simulated_gpu_options.hpp>
 #include <clams/util/config.hpp>
+#include <clams/util/duration.hpp>
 #include <clams/util/error.hpp>
 
 #include <array>
-#include <charconv>
-#include <cstdint>
 #include <string>
-#include <system_error>
 
 namespace clams {
 
@@ -22,17 +20,14 @@ namespace detail {
 }
 
 CLAMS_INLINE std::chrono::nanoseconds parse_lag(std::string_view text) {
-  std::int64_t count = 0;
-  const char* const end = text.data() + text.size();
-  const auto [rest, problem] = std::from_chars(text.data(), end, count);
-  const std::string_view unit{rest, static_cast<std::size_t>(end - rest)};
-  constexpr std::int64_t kMost = 1'000'000;  // of the largest unit: eleven days
-  if (problem == std::errc{} && count >= 0 && count <= kMost) {
-    if (unit == "us") return std::chrono::microseconds{count};
-    if (unit == "ms") return std::chrono::milliseconds{count};
-    if (unit == "s") return std::chrono::seconds{count};
+  std::optional<std::chrono::nanoseconds> lag;
+  try {
+    if (text.ends_with('s')) lag = parse_duration(text);  // hours and bare numbers are mistakes
+  } catch (const Error&) {
+    lag.reset();
   }
-  refuse_simulated_gpus(text, "is not a lag; write for example 50ms");
+  if (!lag) refuse_simulated_gpus(text, "is not a lag; write for example 50ms");
+  return *lag;
 }
 
 using SimulatedSetting = void (*)(SimulatedGpuOptions&, std::string_view);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <clams/memory/detail/ledger_file.hpp>
+#include <clams/memory/detail/slot_file.hpp>
 #include <clams/util/config.hpp>
 #include <clams/util/error.hpp>
 #include <clams/util/scope_exit.hpp>
@@ -28,75 +28,85 @@ CLAMS_INLINE struct ::flock lock_request(off_t byte, short type) {
 
 CLAMS_INLINE off_t byte_of(std::size_t slot) { return kFirstSlotByte + static_cast<off_t>(slot); }
 
-CLAMS_INLINE LedgerFile::LedgerFile(LedgerSystem& system, std::string path, LedgerSharing sharing)
-    : system_(system), path_(std::move(path)), sharing_(sharing), file_(open_file()) {
+CLAMS_INLINE SlotFile::SlotFile(LedgerSystem& system, SlotFileOptions options)
+    : system_(system), options_(std::move(options)), file_(open_file()) {
   check_file(file_.get());
   struct stat status {};
-  if (system_.status(file_.get(), status) != 0) fail_ledger_call("fstat", path_, errno);
+  if (system_.status(file_.get(), status) != 0) fail_ledger_call("fstat", path(), errno);
   file_system_ = status.st_dev;
   number_ = status.st_ino;
-  make_whole();
-  void* address = system_.map(file_.get(), sizeof(LedgerImage));
-  if (address == MAP_FAILED) fail_ledger_call("mmap", path_, errno);
-  image_ = static_cast<LedgerImage*>(address);
   spares_.reserve(kMostSpares);
 }
 
-CLAMS_INLINE LedgerFile::~LedgerFile() { system_.unmap(image_, sizeof(LedgerImage)); }
+CLAMS_INLINE SlotFile::~SlotFile() {
+  if (content_ != nullptr) system_.unmap(content_, options_.size);
+}
 
-CLAMS_INLINE OwnedDescriptor LedgerFile::open_file() const {
+CLAMS_INLINE void SlotFile::map() {
+  void* const address = system_.map(file_.get(), options_.size);
+  if (address == MAP_FAILED) fail_ledger_call("mmap", path(), errno);
+  content_ = address;
+}
+
+CLAMS_INLINE std::size_t SlotFile::length() const {
+  struct stat status {};
+  if (system_.status(file_.get(), status) != 0) fail_ledger_call("fstat", path(), errno);
+  return static_cast<std::size_t>(status.st_size);
+}
+
+CLAMS_INLINE OwnedDescriptor SlotFile::open_file() const {
   constexpr mode_t kOwner = S_IRUSR | S_IWUSR;
   // O_NONBLOCK: a pipe that somebody laid here must not hang us.
   constexpr int kFlags = O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
   int descriptor = -1;
   do {
-    descriptor = system_.open(path_, kFlags | O_CREAT, kOwner);
+    descriptor = system_.open(path(), kFlags | O_CREAT, kOwner);
   } while (descriptor < 0 && errno == EINTR);
-  if (descriptor < 0) fail_ledger_call("open", path_, errno);
+  if (descriptor < 0) fail_ledger_call("open", path(), errno);
   return {system_, descriptor};
 }
 
-CLAMS_INLINE void LedgerFile::check_file(int descriptor) const {
+CLAMS_INLINE void SlotFile::check_file(int descriptor) const {
   struct stat status {};
-  if (system_.status(descriptor, status) != 0) fail_ledger_call("fstat", path_, errno);
+  if (system_.status(descriptor, status) != 0) fail_ledger_call("fstat", path(), errno);
   if (!S_ISREG(status.st_mode) || status.st_nlink > 1) {
-    throw Error{ErrorCode::io,
-                "the ledger " + path_ + " is not a regular file with one name; remove it"};
+    throw Error{ErrorCode::io, "the " + options_.what + " " + path() +
+                                   " is not a regular file with one name; remove it"};
   }
   const bool is_ours = status.st_uid == ::geteuid() || status.st_uid == 0;
-  if (!is_ours && sharing_ == LedgerSharing::owner) {
-    throw Error{ErrorCode::io, "the ledger " + path_ + " belongs to user " +
+  if (!is_ours && options_.sharing == LedgerSharing::owner) {
+    throw Error{ErrorCode::io, "the " + options_.what + " " + path() + " belongs to user " +
                                    std::to_string(status.st_uid) + "; remove it"};
   }
-  if (sharing_ == LedgerSharing::group && status.st_uid == ::geteuid()) {
+  if (options_.sharing == LedgerSharing::group && status.st_uid == ::geteuid()) {
     share_with_group(descriptor);
   }
 }
 
-CLAMS_INLINE void LedgerFile::share_with_group(int descriptor) const {
+CLAMS_INLINE void SlotFile::share_with_group(int descriptor) const {
   constexpr mode_t kGroup = S_IRUSR | S_IWUSR | S_IRGRP | S_IWGRP;  // whatever the umask says
-  if (system_.chmod(descriptor, kGroup) != 0) fail_ledger_call("fchmod", path_, errno);
+  if (system_.chmod(descriptor, kGroup) != 0) fail_ledger_call("fchmod", path(), errno);
 }
 
-CLAMS_INLINE LedgerFile::Condition LedgerFile::condition() const noexcept {
+CLAMS_INLINE SlotFile::Condition SlotFile::condition() const noexcept {
   struct stat status {};
   // Without an answer the mapping must not be touched.
   if (system_.status(file_.get(), status) != 0) return Condition::cut_off;
   if (status.st_nlink == 0) return Condition::removed;
-  const bool is_whole = static_cast<std::size_t>(status.st_size) >= sizeof(LedgerImage);
+  const bool is_whole = static_cast<std::size_t>(status.st_size) >= options_.size;
   return is_whole ? Condition::good : Condition::cut_off;
 }
 
-CLAMS_INLINE void LedgerFile::make_whole() {
+CLAMS_INLINE void SlotFile::make_whole() {
   // All of it, holes too: a full file system must be an error here, not a SIGBUS later.
   int answer = -1;
   do {
-    answer = system_.allocate(file_.get(), sizeof(LedgerImage));
+    answer = system_.allocate(file_.get(), options_.size);
   } while (answer != 0 && errno == EINTR);
-  if (answer != 0) fail_ledger_call("fallocate", path_, errno);
+  if (answer != 0) fail_ledger_call("fallocate", path(), errno);
 }
 
-CLAMS_INLINE bool LedgerFile::lock_byte(int descriptor, off_t byte, short type) const {
+CLAMS_INLINE bool SlotFile::lock_byte(int descriptor, off_t byte, short type) const {
   struct ::flock request = lock_request(byte, type);
   if (system_.lock(descriptor, F_OFD_SETLK, request) == 0) return true;
   switch (errno) {
@@ -105,11 +115,11 @@ CLAMS_INLINE bool LedgerFile::lock_byte(int descriptor, off_t byte, short type) 
     case EINTR:
     case EDEADLK:
     case ENOLCK: return false;
-    default: fail_ledger_call("fcntl(F_OFD_SETLK)", path_, errno);
+    default: fail_ledger_call("fcntl(F_OFD_SETLK)", path(), errno);
   }
 }
 
-CLAMS_INLINE bool LedgerFile::pause_until(Clock::SteadyTime deadline, int attempt) const {
+CLAMS_INLINE bool SlotFile::pause_until(Clock::SteadyTime deadline, int attempt) const {
   constexpr int kYields = 32;
   constexpr int kLongest = 1000;
   if (real_clock().steady_now() >= deadline) return false;
@@ -118,7 +128,7 @@ CLAMS_INLINE bool LedgerFile::pause_until(Clock::SteadyTime deadline, int attemp
   return true;
 }
 
-CLAMS_INLINE bool LedgerFile::lock_for(std::chrono::milliseconds patience) {
+CLAMS_INLINE bool SlotFile::lock_for(std::chrono::milliseconds patience) {
   const auto deadline = real_clock().steady_now() + patience;
   int attempt = 0;
   while (!threads_.try_lock()) {
@@ -132,7 +142,7 @@ CLAMS_INLINE bool LedgerFile::lock_for(std::chrono::milliseconds patience) {
   return true;
 }
 
-CLAMS_INLINE void LedgerFile::unlock() noexcept {
+CLAMS_INLINE void SlotFile::unlock() noexcept {
   constexpr int kTries = 100;
   struct ::flock request = lock_request(0, F_UNLCK);
   for (int attempt = 0; attempt < kTries; ++attempt) {
@@ -141,7 +151,7 @@ CLAMS_INLINE void LedgerFile::unlock() noexcept {
   threads_.unlock();
 }
 
-CLAMS_INLINE OwnedDescriptor LedgerFile::open_again() {
+CLAMS_INLINE OwnedDescriptor SlotFile::open_again() {
   if (!spares_.empty()) {
     OwnedDescriptor spare = std::move(spares_.back());
     spares_.pop_back();
@@ -149,27 +159,28 @@ CLAMS_INLINE OwnedDescriptor LedgerFile::open_again() {
   }
   OwnedDescriptor descriptor = open_file();
   struct stat status {};
-  if (system_.status(descriptor.get(), status) != 0) fail_ledger_call("fstat", path_, errno);
+  if (system_.status(descriptor.get(), status) != 0) fail_ledger_call("fstat", path(), errno);
   if (status.st_dev != file_system_ || status.st_ino != number_) {
-    throw Error{ErrorCode::unavailable, "the ledger " + path_ + " was replaced by another file"};
+    throw Error{ErrorCode::unavailable,
+                "the " + options_.what + " " + path() + " was replaced by another file"};
   }
   return descriptor;
 }
 
-CLAMS_INLINE std::optional<OwnedDescriptor> LedgerFile::hold(std::size_t slot) {
+CLAMS_INLINE std::optional<OwnedDescriptor> SlotFile::hold(std::size_t slot) {
   OwnedDescriptor descriptor = open_again();
   if (!lock_byte(descriptor.get(), byte_of(slot), F_WRLCK)) return std::nullopt;
   own_[slot] = true;
   return descriptor;
 }
 
-CLAMS_INLINE bool LedgerFile::let_go(std::size_t slot, OwnedDescriptor& descriptor) noexcept {
+CLAMS_INLINE bool SlotFile::let_go(std::size_t slot, OwnedDescriptor& descriptor) noexcept {
   own_[slot] = false;  // first: nobody may think it held when it is not
   descriptor.close();
   return is_held(slot);
 }
 
-CLAMS_INLINE void LedgerFile::put_back(std::size_t slot, OwnedDescriptor& descriptor) noexcept {
+CLAMS_INLINE void SlotFile::put_back(std::size_t slot, OwnedDescriptor& descriptor) noexcept {
   own_[slot] = false;
   struct ::flock request = lock_request(byte_of(slot), F_UNLCK);
   const bool is_unlocked = system_.lock(descriptor.get(), F_OFD_SETLK, request) == 0;
@@ -180,7 +191,7 @@ CLAMS_INLINE void LedgerFile::put_back(std::size_t slot, OwnedDescriptor& descri
   }
 }
 
-CLAMS_INLINE bool LedgerFile::is_held(std::size_t slot) const noexcept {
+CLAMS_INLINE bool SlotFile::is_held(std::size_t slot) const noexcept {
   if (is_own(slot)) return true;
   struct ::flock request = lock_request(byte_of(slot), F_WRLCK);
   for (int attempt = 0; attempt < 3; ++attempt) {
