@@ -34,6 +34,7 @@ struct GpuMemoryParts {
   std::unique_ptr<PeakMeter> meter = {};
   std::unique_ptr<PeakStore> store = {};
   std::filesystem::path ledger_folder = {};
+  detail::LedgerSystem* ledger_system = nullptr;  ///< borrowed; nullptr: the operating system
   std::string owner = {};  ///< who makes promises here, for people: the app's identifier
   MemoryOptions options = {};
   const Clock* clock = &real_clock();  ///< borrowed

@@ -82,10 +82,14 @@ class LedgerTable {
   };
   [[nodiscard]] Line line(std::uint64_t ticket) const noexcept;
 
-  /// Who has to go before `ticket`, which fits: somebody who came earlier and could go as well or
-  /// has been overtaken too often.
-  [[nodiscard]] std::optional<std::uint64_t> blocker(std::uint64_t ticket,
-                                                     const RoomSums& sums) const noexcept;
+  /// The first of those who have to go before `ticket`, which fits: they came earlier, and could go
+  /// as well or have been overtaken too often.
+  struct Blocker {
+    std::uint64_t ticket = 0;
+    bool may_go = false;  ///< there is room for it now
+  };
+  [[nodiscard]] std::optional<Blocker> blocker(std::uint64_t ticket,
+                                               const RoomSums& sums) const noexcept;
   /// Counts that `ticket` went before those who came earlier.
   void note_overtaken(std::uint64_t ticket) noexcept;
 

@@ -44,7 +44,8 @@ CLAMS_INLINE std::vector<std::unique_ptr<DeviceAccount>> open_accounts(const Gpu
                                .owner = parts.owner,
                                .grace = parts.options.ledger_grace,
                                .clock = parts.clock,
-                               .log = parts.log};
+                               .log = parts.log,
+                               .system = parts.ledger_system};
     accounts.push_back(
         std::make_unique<DeviceAccount>(device, ledger,
                                         DeviceAccount::Parts{.probe = *parts.probe,

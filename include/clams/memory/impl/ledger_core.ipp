@@ -263,13 +263,16 @@ CLAMS_INLINE void LedgerCore::announce(LedgerFile& file, RoomReport& report) noe
   if (before == report.epoch) ++report.epoch;  // our own change is no news
 }
 
-// Tells whoever came earlier that there is room for him; once, because two who tell each other
-// again and again would never sleep.
+// Tells the first in line that there is room for him; once, because two who tell each other again
+// and again would never sleep. All agree on who is the first: if each told whom he saw before
+// himself, the line would wake itself for ever. Who waits for more room than there is has nothing
+// to be told.
 CLAMS_INLINE void LedgerCore::nudge(LedgerFile& file, const LedgerSeat& seat, Attempt& attempt,
                                     RoomReport& report) noexcept {
   const LedgerTable table = table_of(file);
-  const auto earlier = table.blocker(seat.ticket.number, table.sums(attempt.memory, attempt.used));
-  if (earlier && nudged_.exchange(*earlier) != *earlier) announce(file, report);
+  const auto first = table.blocker(seat.ticket.number, table.sums(attempt.memory, attempt.used));
+  if (!first || !first->may_go) return;
+  if (nudged_.exchange(first->ticket) != first->ticket) announce(file, report);
 }
 
 CLAMS_INLINE RoomReport LedgerCore::look(const Ledger::ReadDevice& read) {

@@ -230,7 +230,7 @@ CLAMS_INLINE std::int64_t LedgerTable::bypassed(std::size_t slot) const noexcept
   return count ? static_cast<std::int64_t>(*count) : kWholeDevice;  // cannot tell: often enough
 }
 
-CLAMS_INLINE std::optional<std::uint64_t> LedgerTable::blocker(
+CLAMS_INLINE std::optional<LedgerTable::Blocker> LedgerTable::blocker(
     std::uint64_t ticket, const RoomSums& sums) const noexcept {
   std::optional<bool> is_probed_now;  // looked for when the first one asks
   const auto may_go = [&](const SlotTicket& earlier) {
@@ -239,13 +239,15 @@ CLAMS_INLINE std::optional<std::uint64_t> LedgerTable::blocker(
     if (!is_probed_now) is_probed_now = is_probed();
     return !*is_probed_now;
   };
+  std::optional<Blocker> first;
   for (std::size_t slot = 0; slot < kLedgerSlots; ++slot) {
-    if (!stands_in_line(slot, ticket)) continue;
+    if (!stands_in_line(slot, first ? first->ticket : ticket)) continue;
     const SlotTicket& earlier = image_.slots[slot].ticket;
-    const bool has_priority = may_go(earlier) || bypassed(slot) >= earlier.bypass_limit;
-    if (has_priority && locks_.is_held(slot)) return earlier.number;
+    const Blocker candidate{.ticket = earlier.number, .may_go = may_go(earlier)};
+    const bool has_priority = candidate.may_go || bypassed(slot) >= earlier.bypass_limit;
+    if (has_priority && locks_.is_held(slot)) first = candidate;
   }
-  return std::nullopt;
+  return first;
 }
 
 CLAMS_INLINE void LedgerTable::note_overtaken(std::uint64_t ticket) noexcept {
