@@ -5,6 +5,7 @@
 #include <clams/cli/impl/command_line.ipp>
 #include <clams/cli/impl/command_options.ipp>
 #include <clams/cli/impl/help_text.ipp>
+#include <clams/cli/impl/media_settings.ipp>
 #include <clams/cli/impl/memory_settings.ipp>
 #include <clams/cli/impl/nearest_name.ipp>
 #include <clams/cli/impl/profile_arguments.ipp>

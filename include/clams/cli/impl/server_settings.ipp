@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <clams/cli/detail/media_settings.hpp>
 #include <clams/cli/detail/settings.hpp>
 #include <clams/util/config.hpp>
 #include <clams/util/error.hpp>
@@ -16,6 +17,16 @@ inline constexpr std::array kCommonSettings{
             "annotate: warning)"},
     Setting{"log-format", "CLAMS_LOG_FORMAT", "FORMAT",
             "text for people or json for machines (default: text)"},
+    Setting{"media-root", "CLAMS_MEDIA_ROOT", "FOLDER",
+            "documents' files must be below this folder; may be given several times, in the "
+            "variable with : between (default: any file; but none for a server that other "
+            "machines can reach)",
+            kMediaRootSeparator},
+    Setting{"media-url", "CLAMS_MEDIA_URL", "URL",
+            "an app may fetch documents whose location begins with it, such as "
+            "https://media.example.org/; may be given several times, in the variable with blanks "
+            "between (default: none)",
+            kMediaUrlSeparator},
 };
 
 inline constexpr std::array kServeSettings{
