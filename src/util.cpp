@@ -6,6 +6,7 @@
 #include <clams/util/impl/files.ipp>
 #include <clams/util/impl/hash.ipp>
 #include <clams/util/impl/json.ipp>
+#include <clams/util/impl/json_depth.ipp>
 #include <clams/util/impl/json_reader.ipp>
 #include <clams/util/impl/json_writer.ipp>
 #include <clams/util/impl/log.ipp>

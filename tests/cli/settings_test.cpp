@@ -94,6 +94,26 @@ TEST_CASE("every server option can be set", "[cli]") {
   CHECK(server_options(parse({}).settings).host == "127.0.0.1");
 }
 
+TEST_CASE("every limit of clients can be set", "[cli]") {
+  const auto options =
+      server_options(parse({"--max-head", "4KiB", "--max-fields", "20", "--max-target", "1KiB",
+                            "--max-incoming", "1GiB", "--min-rate", "64KiB", "--rate-grace", "2s",
+                            "--max-depth", "50", "--accept-gzip", "--max-per-client", "7"})
+                         .settings);
+
+  CHECK(options.gate.max_head == 4096);
+  CHECK(options.gate.max_fields == 20);
+  CHECK(options.gate.max_target == 1024);
+  CHECK(options.gate.max_buffered == 1U << 30U);
+  CHECK(options.gate.slowest == 65536);
+  CHECK(options.gate.slow_grace == std::chrono::seconds{2});
+  CHECK(options.gate.max_per_client == 7);
+  CHECK(options.service.max_depth == 50);
+  CHECK(options.service.accept_gzip);
+  CHECK_THROWS_WITH(server_options(parse({"--max-depth", "201"}).settings), contains_text("200"));
+  CHECK(server_options(parse({}).settings).service.max_depth == 200);
+}
+
 TEST_CASE("an unknown key of the file is refused by name", "[cli]") {
   const TemporaryFolder folder;
 
