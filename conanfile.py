@@ -28,6 +28,7 @@ class ClamsConan(ConanFile):
             self.requires("cli11/[>=2.1.2 <3]")
             self.requires("cpp-httplib/[>=0.41.0 <1]")
             self.requires("prometheus-cpp/[>=1.0.1 <2]")
+            self.requires("zlib/[>=1.2.11 <2]")
 
     def validate(self):
         check_min_cppstd(self, 20)

@@ -28,7 +28,7 @@ set(clams_pc_libs "-lclams_core")
 set(clams_pc_requires "nlohmann_json, fmt")
 if("http" IN_LIST clams_components)
   set(clams_pc_libs "-lclams -lclams_http -lclams_core")
-  string(APPEND clams_pc_requires ", prometheus-cpp-core")
+  string(APPEND clams_pc_requires ", prometheus-cpp-core, zlib")
 endif()
 file(RELATIVE_PATH clams_pc_prefix
      ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig ${CMAKE_INSTALL_PREFIX})

@@ -100,7 +100,7 @@ function(clams_add_header_only_library)
     nlohmann_json::nlohmann_json fmt::fmt Threads::Threads ${CMAKE_DL_LIBS})
   if(CLAMS_BUILD_HTTP)
     target_link_libraries(clams_header_only INTERFACE
-      clams::httplib CLI11::CLI11 prometheus-cpp::core)
+      clams::httplib CLI11::CLI11 prometheus-cpp::core ZLIB::ZLIB)
   endif()
   set_target_properties(clams_header_only PROPERTIES EXPORT_NAME header_only)
   if(CLAMS_INSTALL)

@@ -36,7 +36,7 @@ set(variant_compiler "")
 set(fuzzers "")
 if(CLAMS_CLANGXX)
   set(variant_compiler -DCMAKE_CXX_COMPILER=${CLAMS_CLANGXX})
-  set(fuzzers -DWHISPER_FUZZ=ON)
+  set(fuzzers -DCLAMS_BUILD_FUZZ=ON -DWHISPER_FUZZ=ON)
 endif()
 
 clams_add_variant(asan TARGET all SELECT -LE "package|lint|stress"

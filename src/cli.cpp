@@ -10,6 +10,7 @@
 #include <clams/cli/impl/gpu_place.ipp>
 #include <clams/cli/impl/help_text.ipp>
 #include <clams/cli/impl/host_facts.ipp>
+#include <clams/cli/impl/media_settings.ipp>
 #include <clams/cli/impl/memory_settings.ipp>
 #include <clams/cli/impl/nearest_name.ipp>
 #include <clams/cli/impl/plan_command.ipp>

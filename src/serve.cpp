@@ -3,6 +3,7 @@
 #include <clams/serve/impl/answers.ipp>
 #include <clams/serve/impl/bearer_token.ipp>
 #include <clams/serve/impl/body_decoder.ipp>
+#include <clams/serve/impl/content_coding.ipp>
 #include <clams/serve/impl/error_response.ipp>
 #include <clams/serve/impl/form_data.ipp>
 #include <clams/serve/impl/gate.ipp>

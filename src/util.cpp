@@ -7,11 +7,15 @@
 #include <clams/util/impl/files.ipp>
 #include <clams/util/impl/hash.ipp>
 #include <clams/util/impl/json.ipp>
+#include <clams/util/impl/json_depth.ipp>
 #include <clams/util/impl/json_reader.ipp>
 #include <clams/util/impl/json_writer.ipp>
 #include <clams/util/impl/log.ipp>
 #include <clams/util/impl/log_sink.ipp>
+#include <clams/util/impl/media_access.ipp>
+#include <clams/util/impl/media_file.ipp>
 #include <clams/util/impl/parameter_hash.ipp>
+#include <clams/util/impl/path_walk.ipp>
 #include <clams/util/impl/python_text.ipp>
 #include <clams/util/impl/query_string.ipp>
 #include <clams/util/impl/uri.ipp>

@@ -3,6 +3,7 @@
 #include "support/temporary_folder.hpp"
 #include "support/test_app.hpp"
 #include <clams/cli/detail/command_line.hpp>
+#include <clams/cli/detail/media_settings.hpp>
 #include <clams/cli/detail/memory_settings.hpp>
 #include <clams/util/error.hpp>
 #include <clams/util/files.hpp>
@@ -15,7 +16,9 @@
 using clams::Environment;
 using clams::detail::Command;
 using clams::detail::CommandLine;
+using clams::detail::media_options;
 using clams::detail::memory_options;
+using clams::detail::served_media;
 using clams::detail::server_options;
 using clams::testing::contains_text;
 using clams::testing::TemporaryFolder;
@@ -91,6 +94,26 @@ TEST_CASE("every server option can be set", "[cli]") {
   CHECK(server_options(parse({}).settings).host == "127.0.0.1");
 }
 
+TEST_CASE("every limit of clients can be set", "[cli]") {
+  const auto options =
+      server_options(parse({"--max-head", "4KiB", "--max-fields", "20", "--max-target", "1KiB",
+                            "--max-incoming", "1GiB", "--min-rate", "64KiB", "--rate-grace", "2s",
+                            "--max-depth", "50", "--accept-gzip", "--max-per-client", "7"})
+                         .settings);
+
+  CHECK(options.gate.max_head == 4096);
+  CHECK(options.gate.max_fields == 20);
+  CHECK(options.gate.max_target == 1024);
+  CHECK(options.gate.max_buffered == 1U << 30U);
+  CHECK(options.gate.slowest == 65536);
+  CHECK(options.gate.slow_grace == std::chrono::seconds{2});
+  CHECK(options.gate.max_per_client == 7);
+  CHECK(options.service.max_depth == 50);
+  CHECK(options.service.accept_gzip);
+  CHECK_THROWS_WITH(server_options(parse({"--max-depth", "201"}).settings), contains_text("200"));
+  CHECK(server_options(parse({}).settings).service.max_depth == 200);
+}
+
 TEST_CASE("an unknown key of the file is refused by name", "[cli]") {
   const TemporaryFolder folder;
 
@@ -159,4 +182,32 @@ TEST_CASE("a wrong option of GPU memory is refused with what would be right", "[
   CHECK_THROWS_WITH(memory_options(parse({"--factor-rule", "2"}).settings),
                     "--factor-rule: '2' is not a number from 0.01 to 1");
   CHECK_FALSE(memory_options(parse({"--margin", "auto"}).settings).margin.has_value());
+}
+
+TEST_CASE("media roots may be given several times, wherever settings come from", "[cli]") {
+  const TemporaryFolder folder;
+  const std::string file = config_file(folder, "media-root = [\"/a\", \"/b\"]\n");
+  const std::vector<std::filesystem::path> both{"/a", "/b"};
+
+  CHECK(media_options(parse({"--media-root", "/a", "--media-root=/b"}).settings).roots == both);
+  CHECK(media_options(parse({}, {{"CLAMS_MEDIA_ROOT", "/a:/b"}}).settings).roots == both);
+  CHECK(media_options(parse({"--config", file}).settings).roots == both);
+  CHECK(media_options(parse({"--media-root", "/a", "annotate"}).settings).roots.size() == 1);
+  CHECK(media_options(parse({"--media-url", "https://a/", "--media-url", "https://b/"}).settings)
+            .urls == std::vector<std::string>{"https://a/", "https://b/"});
+}
+
+TEST_CASE("a server that other machines can reach opens no files unless it is told which",
+          "[cli]") {
+  const auto closed = [](const std::vector<std::string>& arguments) {
+    const CommandLine line = parse(arguments);
+    return served_media(line.settings, server_options(line.settings)).closed_because;
+  };
+
+  CHECK(closed({}).empty());
+  CHECK(closed({"--host", "::1"}).empty());
+  CHECK(closed({"--host", "0.0.0.0", "--unix", "/run/app"}).empty());
+  CHECK(closed({"--host", "0.0.0.0", "--media-root", "/"}).empty());
+  CHECK_THAT(closed({"--host", "0.0.0.0"}), contains_text("--media-root FOLDER"));
+  CHECK_THAT(closed({"--host", "example.org"}), contains_text("CLAMS_MEDIA_ROOT"));
 }

@@ -11,6 +11,7 @@ using clams::Document;
 using clams::Json;
 using clams::Mmif;
 using clams::View;
+using clams::testing::contains_text;
 using clams::testing::sample;
 namespace types = clams::types;
 
@@ -53,6 +54,29 @@ TEST_CASE("the text of a document is the inline text, or the file's where there 
   CHECK(with_file.text() == "from the file");
   CHECK_THROWS_AS(missing.text(), clams::Error);
   CHECK(document(mmif, "d1").text().empty());
+}
+
+TEST_CASE("a document's file is opened below the media roots only", "[mmif]") {
+  const clams::testing::TemporaryFolder folder;
+  const auto root = folder.path() / "media";
+  std::filesystem::create_directory(root);
+  clams::write_file_atomically(root / "a.txt", "media");
+  clams::write_file_atomically(folder.path() / "b.txt", "secret");
+  Mmif mmif;
+  mmif.set_media_access(clams::MediaAccess{{.roots = {root}}});
+  const std::string path = root.string();
+  Document& inside = mmif.add_document(types::kTextDocument, path + "/a.txt");
+  Document& outside = mmif.add_document(types::kTextDocument, path + "/../b.txt");
+  Document& elsewhere = mmif.add_document(types::kVideoDocument, "https://example.org/a.mp4");
+  Document& inline_text = mmif.add_document(types::kTextDocument);
+
+  CHECK(inside.open().read() == "media");
+  CHECK(inside.text() == "media");
+  CHECK_THROWS_WITH(outside.open(), contains_text("document d2: "));
+  CHECK_THROWS_AS(outside.text(), clams::Error);
+  CHECK_THROWS_WITH(elsewhere.open(), contains_text("not on this machine"));
+  CHECK_THROWS_WITH(elsewhere.url(), contains_text("--media-url"));
+  CHECK_THROWS_WITH(inline_text.open(), contains_text("no location"));
 }
 
 TEST_CASE("a property that an app finds is written as an annotation of its view", "[mmif]") {

@@ -90,6 +90,30 @@ TEST_CASE("what the client got wrong is a 500 by default and a 4xx when strict",
   CHECK(post(strict, kEmptyMmif, "beams=2").body.find("beams") != std::string::npos);
 }
 
+TEST_CASE("a body that is nested too deeply is refused, however deep it is", "[serve]") {
+  TestRunner test;
+  Service usual{test.runner, {.error_style = ErrorStyle::problem}};
+  Service low{test.runner, {.max_depth = 20, .error_style = ErrorStyle::problem}};
+  const auto status = [](Service& service, std::size_t levels) {
+    // Two levels are around it: the MMIF and its metadata.
+    const std::string nested = std::string(levels - 2, '[') + std::string(levels - 2, ']');
+    const std::string body = R"({"metadata": {"mmif": "http://mmif.clams.ai/1.2.0", "x": )" +
+                             nested + R"(}, "documents": [], "views": []})";
+    return service.answer({.method = "POST", .path = "/", .body = body});
+  };
+
+  CHECK(status(usual, 200).status == 200);
+  CHECK(status(usual, 201).status == 400);
+  CHECK(status(usual, 1000000).body.find("Nested deeper than 200 levels") != std::string::npos);
+  CHECK(status(low, 20).status == 200);
+  CHECK(status(low, 21).body.find("Nested deeper than 20 levels") != std::string::npos);
+  for (const std::string open : {"[", "{\"a\":", "{\"mmif\":{\"parameters\":"}) {
+    std::string body;
+    for (int i = 0; i < 1000000; ++i) body += open;
+    CHECK(usual.answer({.method = "POST", .path = "/", .body = std::move(body)}).status == 400);
+  }
+}
+
 TEST_CASE("a body that is not UTF-8 is invalid input", "[serve]") {
   TestRunner test;
   Service service{test.runner};

@@ -36,6 +36,7 @@ class ChildProcess {
   /// Waits until stderr holds `text`, and returns all of it so far.
   std::string wait_for_stderr(const std::string& text);
   void signal(int number) const;
+  [[nodiscard]] pid_t pid() const noexcept { return pid_; }
   /// Waits until it has ended.
   [[nodiscard]] Ended wait();
 

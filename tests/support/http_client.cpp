@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
+#include <utility>
 
 namespace clams::testing {
 
@@ -107,6 +108,11 @@ std::string HttpClient::receive_bytes(std::size_t count) {
   std::string bytes = pending_.substr(0, count);
   pending_.erase(0, count);
   return bytes;
+}
+
+std::string HttpClient::read_to_end() {
+  while (fill()) continue;
+  return std::exchange(pending_, {});
 }
 
 bool HttpClient::is_closed_by_server() { return pending_.empty() && !fill(); }

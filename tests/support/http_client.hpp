@@ -38,6 +38,8 @@ class HttpClient {
   [[nodiscard]] HttpAnswer receive_head();
   /// Reads so many bytes as they come.
   [[nodiscard]] std::string receive_bytes(std::size_t count);
+  /// Reads until the server ends the connection.
+  std::string read_to_end();
   /// Whether the server ends the connection and sends nothing more.
   [[nodiscard]] bool is_closed_by_server();
 

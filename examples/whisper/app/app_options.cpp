@@ -44,7 +44,6 @@ bool is_file(const std::filesystem::path& path) {
 void apply(AppOptions& options, const std::string& name, const std::string& value) {
   if (name == "model") options.model = value;
   if (name == "model-dir") options.model_dir = existing(name, value, is_folder, "a folder");
-  if (name == "media-root") options.media_root = existing(name, value, is_folder, "a folder");
   if (name == "vad-weights") options.vad_weights = existing(name, value, is_file, "a file");
   if (name == "device") set_device(options, value);
   if (name == "threads") options.threads = parse_threads(name, value);
@@ -74,8 +73,6 @@ std::vector<clams::AppSetting> app_settings() {
        "auto, float32, float16, bfloat16 or int8, for requests that name none (default: auto)"},
       {"threads", "WHISPER_THREADS", "NUMBER",
        "threads that one network uses on the processor (default: one per processor)"},
-      {"media-root", "WHISPER_MEDIA_ROOT", "FOLDER",
-       "read documents' files below this folder only"},
       {"vad-weights", "WHISPER_VAD_WEIGHTS", "FILE",
        "silero-vad's weights (ONNX or safetensors) for the voice filter"},
       {"longest-audio", "WHISPER_LONGEST_AUDIO", "SECONDS",

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/document_run.hpp"
 
-#include "app/media_path.hpp"
 #include "app/transcript_view.hpp"
 #include "app/whisper_app.hpp"
 #include <clams/memory/device_out_of_memory.hpp>
@@ -63,7 +62,9 @@ void DocumentRun::add_transcript(clams::Mmif& mmif, const clams::Document& docum
 }
 
 Transcription DocumentRun::transcribe(const clams::Document& document) {
-  const AudioSource source{.path = media_path(document, options_.media_root),
+  const clams::MediaFile file = document.open();
+  const AudioSource source{.path = file.path(),
+                           .file = &file,
                            .name = document.id(),
                            .longest = options_.longest_audio,
                            .stop = context_.stop_token()};

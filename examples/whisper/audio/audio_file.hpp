@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <clams/util/media_file.hpp>
+
 #include <chrono>
 #include <cstddef>
 #include <filesystem>
@@ -17,6 +19,8 @@ inline constexpr int kSampleRate = 16000;
 /// What to take from a media file, and how much of it at most.
 struct AudioSource {
   std::filesystem::path path = {};
+  /// The file, if it is open already: `path` is then not opened. Borrowed.
+  const clams::MediaFile* file = nullptr;
   /// The file's content, if it is in memory already: `path` is then not opened. Borrowed.
   std::optional<std::span<const std::byte>> bytes = {};
   std::string name = {};                      ///< for messages; empty: the path

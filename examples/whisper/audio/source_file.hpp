@@ -14,7 +14,7 @@ namespace whisper {
 
 /// A source, open for reading at any place: a regular file, or bytes in memory.
 ///
-/// Ownership: owns the descriptor; borrows bytes.
+/// Ownership: owns the file that it opens; borrows one that was open, and bytes.
 /// Threads: confined.
 /// Errors: the constructor throws clams::Error not_found, or io if it is no regular file (a pipe
 ///   could hang for ever) or cannot be opened; `read_at` throws io. Messages begin with the name.
@@ -25,7 +25,7 @@ class SourceFile {
   SourceFile& operator=(const SourceFile&) = delete;
   SourceFile(SourceFile&&) = delete;
   SourceFile& operator=(SourceFile&&) = delete;
-  ~SourceFile();
+  ~SourceFile() = default;
 
   [[nodiscard]] std::int64_t size() const noexcept { return size_; }
 
@@ -33,12 +33,10 @@ class SourceFile {
   [[nodiscard]] std::size_t read_at(std::int64_t offset, std::span<std::byte> bytes) const;
 
  private:
-  void open(const std::filesystem::path& path);
-  [[noreturn]] void fail(const char* call) const;
-
   std::string name_;
   std::optional<std::span<const std::byte>> bytes_;
-  int descriptor_ = -1;  // none if it is bytes
+  std::optional<clams::MediaFile> own_;
+  const clams::MediaFile* file_ = nullptr;  // none if it is bytes
   std::int64_t size_ = 0;
 };
 

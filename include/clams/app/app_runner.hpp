@@ -11,6 +11,7 @@
 #include <clams/util/clock.hpp>
 #include <clams/util/environment.hpp>
 #include <clams/util/log.hpp>
+#include <clams/util/media_access.hpp>
 
 #include <filesystem>
 #include <functional>
@@ -42,6 +43,7 @@ struct RunnerOptions {
   LogOptions log = {};                              ///< sink and clock are borrowed
   HardwareProbe hardware = describe_processor;
   GpuMemory* memory = nullptr;  ///< borrowed; none: every request runs on the processor
+  MediaAccess media = {};       ///< the files that documents may name; by default any
 };
 
 /// Runs an app on request bodies: unwraps the envelope, parses, casts parameters, calls the app,

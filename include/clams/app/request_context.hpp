@@ -9,6 +9,7 @@
 #include <clams/params/raw_parameters.hpp>
 #include <clams/util/clock.hpp>
 #include <clams/util/log.hpp>
+#include <clams/util/media_access.hpp>
 
 #include <chrono>
 #include <functional>
@@ -40,7 +41,7 @@ class RequestContext {
  public:
   RequestContext(const AppMetadata& metadata, const RawParameters& raw,
                  const Parameters& parameters, RequestOptions options, const Clock& clock,
-                 const Logger& logger, RequestMemory* memory = nullptr);
+                 const Logger& logger, RequestMemory* memory = nullptr, MediaAccess media = {});
   RequestContext(const RequestContext&) = delete;
   RequestContext& operator=(const RequestContext&) = delete;
 
@@ -51,6 +52,10 @@ class RequestContext {
   /// The device that this request was admitted to, and its models: for ModelPool::acquire.
   /// @throws Error internal if the context was made by hand, without memory.
   [[nodiscard]] RequestMemory& memory() const;
+
+  /// The files that this app may open and make for its clients. Documents know it already:
+  /// `document.open()`; for other paths: `context.media().create(path)`.
+  [[nodiscard]] const MediaAccess& media() const noexcept { return media_; }
 
   // --- results ---
 
@@ -90,6 +95,7 @@ class RequestContext {
   const Clock& clock_;
   Logger logger_;
   RequestMemory* memory_;
+  MediaAccess media_;
   mutable std::mutex mutex_;  // guards warnings_
   std::vector<std::string> warnings_;
 };

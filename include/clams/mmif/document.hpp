@@ -3,6 +3,7 @@
 
 #include <clams/mmif/annotation.hpp>
 #include <clams/util/document_location.hpp>
+#include <clams/util/media_file.hpp>
 
 #include <filesystem>
 #include <optional>
@@ -40,16 +41,24 @@ class Document final : public Annotation {
   [[nodiscard]] std::string location_scheme() const;
   /// Host and path of the location, as they are spelled in it.
   [[nodiscard]] std::string location_address() const;
-  /// The local file of a `file:` location, percent-decoded; nothing for other schemes.
+  /// The local file of a `file:` location, percent-decoded; nothing for other schemes. To tell
+  /// people of it; to read it use `open`, which knows what may be opened.
   [[nodiscard]] std::optional<std::filesystem::path> location_path() const;
+
+  /// Opens the local file, if it is a regular one below the media roots of this app
+  /// (`--media-root`). Read this very file: what stands at the path may be another one by then.
+  /// @throws Error not_found, io; invalid_input if this app may open none. It names the document.
+  [[nodiscard]] MediaFile open() const;
+  /// The location, to be fetched by the app itself, if it may (`--media-url`).
+  /// @throws Error invalid_input if not
+  [[nodiscard]] std::string url() const;
 
   [[nodiscard]] std::string mime() const;
   void set_mime(std::string mime);
 
   /// The text: of the file if there is a location, else what is written in the MMIF.
   /// Only text documents have one; for others the answer is empty.
-  /// @throws Error io if the file cannot be read, not_found for a location that is not a local
-  /// file.
+  /// @throws Error as `open`
   [[nodiscard]] std::string text() const;
   /// The language of the text that is written in the MMIF; empty if none is stated.
   [[nodiscard]] std::string language() const;

@@ -5,6 +5,7 @@
 #include <clams/mmif/element_range.hpp>
 #include <clams/mmif/time_units.hpp>
 #include <clams/mmif/view.hpp>
+#include <clams/util/media_access.hpp>
 
 #include <functional>
 #include <memory>
@@ -62,6 +63,10 @@ class Mmif {
   [[nodiscard]] const std::vector<std::string>& remarks() const;
 
   // --- documents ---
+
+  /// Documents' files are opened through `access` from now on; until then any file of this user may
+  /// be. For a request this is done before the app sees it.
+  void set_media_access(MediaAccess access);
 
   [[nodiscard]] ElementRange<Document> documents();
   [[nodiscard]] ElementRange<const Document> documents() const;

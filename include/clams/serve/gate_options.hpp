@@ -11,6 +11,9 @@ namespace clams::http {
 struct GateOptions {
   std::size_t max_connections = 10000;     ///< the longest idle one makes room for one more
   std::size_t max_per_client = 0;          ///< of one address (IPv6: of one /64); 0: no limit
+  std::size_t max_head = 16384;            ///< bytes of a request's head
+  std::size_t max_target = 8192;           ///< bytes of its target
+  std::size_t max_fields = 100;            ///< header fields in it
   std::chrono::milliseconds idle{60000};   ///< between requests
   std::chrono::milliseconds head{10000};   ///< for a whole request head, from its first byte
   std::chrono::milliseconds body{600000};  ///< for a whole body

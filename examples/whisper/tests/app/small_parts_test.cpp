@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/app_options.hpp"
-#include "app/media_path.hpp"
 #include "app/memory_needs.hpp"
 #include "app/progress_bar.hpp"
 #include "app/weights_hash.hpp"
 #include "support/catch.hpp"
 #include "support/temporary_folder.hpp"
-#include <clams/mmif/mmif.hpp>
-#include <clams/mmif/source.hpp>
 #include <clams/util/error.hpp>
-#include <clams/util/files.hpp>
 #include <clams/util/manual_clock.hpp>
 
 #include <array>
@@ -20,20 +16,6 @@ using clams::testing::contains_text;
 using clams::testing::TemporaryFolder;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-
-namespace {
-
-clams::Mmif mmif_of(const std::string& location) {
-  const std::array<std::string, 1> documents{"audio:" + location};
-  return clams::make_source(documents);
-}
-
-std::filesystem::path path_of(const std::string& location, const std::filesystem::path& root) {
-  const clams::Mmif mmif = mmif_of(location);
-  return whisper::media_path(*mmif.documents().begin(), root);
-}
-
-}  // namespace
 
 TEST_CASE("settings become options, or are refused by name", "[whisper]") {
   const TemporaryFolder folder;
@@ -50,7 +32,6 @@ TEST_CASE("settings become options, or are refused by name", "[whisper]") {
   CHECK(options.threads == 3);
   CHECK(options.longest_audio == seconds{60});
   for (const auto& [name, value] : clams::AppSettings{{"model-dir", "/nonexistent"},
-                                                      {"media-root", "/nonexistent"},
                                                       {"vad-weights", "/"},
                                                       {"device", "cuda:x"},
                                                       {"threads", "many"},
@@ -59,26 +40,6 @@ TEST_CASE("settings become options, or are refused by name", "[whisper]") {
     CAPTURE(name);
     CHECK_THROWS_AS(whisper::read_app_options({{name, value}}), clams::Error);
   }
-}
-
-TEST_CASE("documents are read below the media root only", "[whisper]") {
-  const TemporaryFolder folder;
-  const TemporaryFolder outside;
-  const auto root = std::filesystem::canonical(folder.path());
-  clams::write_file_atomically(root / "in.wav", "x");
-  clams::write_file_atomically(outside.path() / "out.wav", "x");
-  std::filesystem::create_symlink(outside.path() / "out.wav", root / "link.wav");
-
-  CHECK(path_of(root / "in.wav", root) == root / "in.wav");
-  CHECK(path_of("/any/where.wav", "") == "/any/where.wav");
-  for (const std::string& location :
-       {(outside.path() / "out.wav").string(), (root / "link.wav").string(),
-        (root / "../etc/passwd").string(), (root / "none.wav").string(),
-        root.string() + "-other/in.wav"}) {
-    CAPTURE(location);
-    CHECK_THROWS_WITH(path_of(location, root), contains_text("document d1"));
-  }
-  CHECK_THROWS_WITH(path_of("http://example.org/a.wav", ""), contains_text("not on this machine"));
 }
 
 TEST_CASE("weights are hashed once, and a failure is told to all who ask", "[whisper]") {

@@ -73,8 +73,9 @@ CLAMS_INLINE std::string AnnotateRun::annotate(Mmif& mmif, const RawParameters& 
   const Parameters parameters = refine_parameters(metadata_.parameters, raw);
   step_ = "admitting the request to a device";
   const auto memory = gpu_.begin(memory_request(parameters, options));
-  RequestContext context{metadata_, raw,         parameters, options, *surroundings_.clock,
-                         logger_,   memory.get()};
+  mmif.set_media_access(surroundings_.media);
+  RequestContext context{metadata_, raw,          parameters,         options, *surroundings_.clock,
+                         logger_,   memory.get(), surroundings_.media};
   step_ = readable_type_name(typeid(app_).name()) + "::annotate";
   run_app(mmif, parameters, context, *memory);
 

@@ -28,6 +28,7 @@ struct OwnWork {
   const Clock& clock;
   const Logger& logger;
   GpuMemory& gpu;
+  const MediaAccess& media;
   MemoryReport report = {};
 
   void run(const AppRunner::Work& work) {
@@ -35,7 +36,7 @@ struct OwnWork {
     request.id = options.id;
     request.patience = {.stop = options.stop, .deadline = options.deadline};
     const auto memory = gpu.begin(std::move(request));
-    RequestContext context{metadata, raw, parameters, options, clock, logger, memory.get()};
+    RequestContext context{metadata, raw, parameters, options, clock, logger, memory.get(), media};
     run_measured(gpu, *memory, report, [&] { work(parameters, context); });
   }
 };
@@ -55,7 +56,8 @@ CLAMS_INLINE void AppRunner::run(const RawParameters& raw, RequestOptions option
                       .options = options,
                       .clock = *options_.clock,
                       .logger = logger,
-                      .gpu = *memory_};
+                      .gpu = *memory_,
+                      .media = options_.media};
   try {
     return own.run(work);
   } catch (const DeviceOutOfMemory& error) {

@@ -18,14 +18,15 @@ namespace clams {
 CLAMS_INLINE RequestContext::RequestContext(const AppMetadata& metadata, const RawParameters& raw,
                                             const Parameters& parameters, RequestOptions options,
                                             const Clock& clock, const Logger& logger,
-                                            RequestMemory* memory)
+                                            RequestMemory* memory, MediaAccess media)
     : metadata_(metadata),
       raw_(raw),
       parameters_(parameters),
       options_(std::move(options)),
       clock_(clock),
       logger_(logger),
-      memory_(memory) {
+      memory_(memory),
+      media_(std::move(media)) {
   if (options_.id.empty()) options_.id = make_request_id();
   logger_ = logger.with_request_id(options_.id);
 }

@@ -14,6 +14,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace clams::detail {
 
@@ -24,6 +25,8 @@ struct Setting {
   std::string_view variable;     ///< `PORT`
   std::string_view placeholder;  ///< `NUMBER`; empty: it is on or off
   std::string_view meaning;      ///< for --help
+  /// Between the values of one that may be given several times; none: it has one value.
+  char separator = '\0';
 };
 
 /// Those that every command knows.
@@ -50,6 +53,8 @@ class Settings {
   void offer_file(const std::string& path, std::span<const std::span<const Setting>> known);
 
   [[nodiscard]] std::optional<std::string> text(std::string_view name) const;
+  /// The values of a setting that may be given several times.
+  [[nodiscard]] std::vector<std::string> list(std::string_view name, char separator) const;
   [[nodiscard]] bool is_on(std::string_view name) const;
   [[nodiscard]] std::optional<std::int64_t> number(std::string_view name, std::int64_t least,
                                                    std::int64_t most) const;

@@ -134,6 +134,7 @@ CLAMS_INLINE void ProgramOptions::add(CLI::App& to, std::span<const Setting> set
     std::string& value = values_[setting.name];
     options_[setting.name] =
         setting.placeholder.empty() ? to.add_flag(flag, value) : to.add_option(flag, value);
+    if (setting.separator != '\0') options_[setting.name]->join(setting.separator);
   }
 }
 

@@ -6,6 +6,7 @@
 #include <clams/cli/detail/annotate_command.hpp>
 #include <clams/cli/detail/command_line.hpp>
 #include <clams/cli/detail/doctor_command.hpp>
+#include <clams/cli/detail/media_settings.hpp>
 #include <clams/cli/detail/memory_settings.hpp>
 #include <clams/cli/detail/plan_command.hpp>
 #include <clams/cli/detail/profile_command.hpp>
@@ -70,10 +71,12 @@ CLAMS_INLINE ExitCode run_annotate(ClamsApp& app, RunnerOptions options, const s
 CLAMS_INLINE ExitCode run_serve(ClamsApp& app, RunnerOptions options, const CommandLine& line,
                                 const RunExtras& extras) {
   const EndSignals signals;
+  const http::ServerOptions server = server_options(line.settings);
+  options.media = MediaAccess{served_media(line.settings, server)};
   const auto memory = open_memory(app, options, line.settings);
   options.memory = memory.get();
   const AppRunner runner{app, options};
-  return serve_command(runner, server_options(line.settings), signals, extras.routes);
+  return serve_command(runner, server, signals, extras.routes);
 }
 
 /// `profile sweep` annotates; the other actions only look at files.
@@ -193,7 +196,8 @@ CLAMS_INLINE ExitCode run_command(ClamsApp& app, const std::string& program,
   }
   configure_app(extras, line.settings);
   RunnerOptions options{.environment = environment,
-                        .log = log_options(line.settings, usual_log_level(line))};
+                        .log = log_options(line.settings, usual_log_level(line)),
+                        .media = MediaAccess{media_options(line.settings)}};
   switch (line.command) {
     case Command::annotate: return run_annotate(app, options, program, line);
     case Command::serve: return run_serve(app, options, line, extras);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <clams/cli/detail/media_settings.hpp>
 #include <clams/cli/detail/settings.hpp>
 #include <clams/util/config.hpp>
 #include <clams/util/error.hpp>
@@ -16,6 +17,16 @@ inline constexpr std::array kCommonSettings{
             "annotate: warning)"},
     Setting{"log-format", "CLAMS_LOG_FORMAT", "FORMAT",
             "text for people or json for machines (default: text)"},
+    Setting{"media-root", "CLAMS_MEDIA_ROOT", "FOLDER",
+            "documents' files must be below this folder; may be given several times, in the "
+            "variable with : between (default: any file; but none for a server that other "
+            "machines can reach)",
+            kMediaRootSeparator},
+    Setting{"media-url", "CLAMS_MEDIA_URL", "URL",
+            "an app may fetch documents whose location begins with it, such as "
+            "https://media.example.org/; may be given several times, in the variable with blanks "
+            "between (default: none)",
+            kMediaUrlSeparator},
 };
 
 inline constexpr std::array kServeSettings{
@@ -34,6 +45,11 @@ inline constexpr std::array kServeSettings{
     Setting{"max-queue", "CLAMS_MAX_QUEUE", "NUMBER",
             "requests that may wait for a worker; more are answered 503 (default: 64)"},
     Setting{"max-body", "CLAMS_MAX_BODY", "SIZE", "larger bodies are answered 413 (default: 1GiB)"},
+    Setting{"max-depth", "CLAMS_MAX_DEPTH", "NUMBER",
+            "arrays and objects in a body may be nested this deep, at most 200 (default: 200)"},
+    Setting{"accept-gzip", "CLAMS_ACCEPT_GZIP", "",
+            "undo bodies with Content-Encoding: gzip, up to --max-body and 100 times their size; "
+            "else they are answered 415"},
     Setting{"http-strict", "CLAMS_HTTP_STRICT", "",
             "answer bad input with 4xx problem+json instead of CLAMS' 500"},
     Setting{"refusal-status", "CLAMS_REFUSAL_STATUS", "NUMBER",
@@ -48,6 +64,18 @@ inline constexpr std::array kServeSettings{
             "10000)"},
     Setting{"max-per-client", "CLAMS_MAX_PER_CLIENT", "NUMBER",
             "connections of one address (default: no limit)"},
+    Setting{"max-head", "CLAMS_MAX_HEAD", "SIZE",
+            "larger request heads are answered 431 (default: 16KiB)"},
+    Setting{"max-fields", "CLAMS_MAX_FIELDS", "NUMBER",
+            "more header fields are answered 431 (default: 100)"},
+    Setting{"max-target", "CLAMS_MAX_TARGET", "SIZE",
+            "longer request targets, parameters included, are answered 414 (default: 8KiB)"},
+    Setting{"max-incoming", "CLAMS_MAX_INCOMING", "SIZE",
+            "of all bodies that are coming in together; beyond it 503 (default: 4GiB)"},
+    Setting{"min-rate", "CLAMS_MIN_RATE", "SIZE",
+            "give a client up that sends or takes fewer bytes a second (default: 1KiB)"},
+    Setting{"rate-grace", "CLAMS_RATE_GRACE", "TIME",
+            "look at the rate only after this time (default: 10s)"},
     Setting{"idle-timeout", "CLAMS_IDLE_TIMEOUT", "TIME",
             "close a connection without requests after this time (default: 60s)"},
     Setting{"head-timeout", "CLAMS_HEAD_TIMEOUT", "TIME",
@@ -77,6 +105,13 @@ CLAMS_INLINE int refusal_status(const Settings& settings) {
   throw Error{ErrorCode::usage, "--refusal-status: '" + status + "' is neither 503 nor 500"};
 }
 
+/// A size that is set, or what it is else.
+CLAMS_INLINE std::size_t size_or(const Settings& settings, std::string_view name,
+                                 std::size_t usual) {
+  const auto set = settings.bytes(name);
+  return set ? static_cast<std::size_t>(set->count()) : usual;
+}
+
 CLAMS_INLINE http::GateOptions gate_options(const Settings& settings) {
   constexpr std::int64_t kMostConnections = 1000000;
   http::GateOptions options;
@@ -85,6 +120,15 @@ CLAMS_INLINE http::GateOptions gate_options(const Settings& settings) {
                                    .value_or(static_cast<std::int64_t>(options.max_connections)));
   options.max_per_client =
       static_cast<std::size_t>(settings.number("max-per-client", 1, kMostConnections).value_or(0));
+  constexpr std::int64_t kMostFields = 10000;
+  options.max_head = size_or(settings, "max-head", options.max_head);
+  options.max_target = size_or(settings, "max-target", options.max_target);
+  options.max_fields =
+      static_cast<std::size_t>(settings.number("max-fields", 1, kMostFields)
+                                   .value_or(static_cast<std::int64_t>(options.max_fields)));
+  options.max_buffered = size_or(settings, "max-incoming", options.max_buffered);
+  options.slowest = size_or(settings, "min-rate", options.slowest);
+  options.slow_grace = settings.duration("rate-grace").value_or(options.slow_grace);
   options.idle = settings.duration("idle-timeout").value_or(options.idle);
   options.head = settings.duration("head-timeout").value_or(options.head);
   options.body = settings.duration("body-timeout").value_or(options.body);
@@ -109,6 +153,9 @@ CLAMS_INLINE http::ServerOptions server_options(const Settings& settings) {
       static_cast<std::size_t>(settings.number("max-queue", 0, kMostWaiting)
                                    .value_or(static_cast<std::int64_t>(service.queue_limit)));
   service.max_body = settings.bytes("max-body").value_or(service.max_body);
+  service.max_depth =
+      static_cast<int>(settings.number("max-depth", 1, JsonReader::kDepthLimit).value_or(200));
+  service.accept_gzip = settings.is_on("accept-gzip");
   if (settings.is_on("http-strict")) service.error_style = http::ErrorStyle::problem;
   service.warm_up = settings.is_on("warm-up");
   service.memory_refusal_status = refusal_status(settings);

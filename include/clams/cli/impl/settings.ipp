@@ -35,19 +35,28 @@ CLAMS_INLINE void Settings::offer_environment(std::span<const Setting> known,
 CLAMS_INLINE void Settings::offer_file(const std::string& path,
                                        std::span<const std::span<const Setting>> known) {
   std::vector<std::string> names;
+  std::map<std::string, char> separators;
   for (const auto& group : known) {
-    for (const Setting& setting : group) names.emplace_back(setting.name);
+    for (const Setting& setting : group) {
+      names.emplace_back(setting.name);
+      if (setting.separator != '\0') separators.emplace(setting.name, setting.separator);
+    }
   }
   std::istringstream lines{read_file(path, FileKind::any)};
   for (const CLI::ConfigItem& item : CLI::ConfigTOML{}.from_config(lines)) {
     const std::string key = item.fullname();
     const bool is_known = std::find(names.begin(), names.end(), key) != names.end();
-    if (!is_known || item.inputs.size() != 1) {
+    const auto separator = separators.find(key);
+    if (!is_known || (item.inputs.size() != 1 && separator == separators.end())) {
       throw Error{ErrorCode::usage, path + ": " +
                                         (is_known ? "one value is needed for " : "unknown key ") +
                                         key + (is_known ? "" : suggestion(key, names))};
     }
-    offer(key, item.inputs.front(), path + ": " + key);
+    std::string value = item.inputs.front();
+    for (std::size_t i = 1; i < item.inputs.size(); ++i) {
+      value += separator->second + item.inputs[i];
+    }
+    offer(key, std::move(value), path + ": " + key);
   }
 }
 
@@ -63,6 +72,15 @@ CLAMS_INLINE void Settings::refuse(const Value& value, const std::string& expect
 CLAMS_INLINE std::optional<std::string> Settings::text(std::string_view name) const {
   const Value* value = find(name);
   return value != nullptr ? std::optional{value->text} : std::nullopt;
+}
+
+CLAMS_INLINE std::vector<std::string> Settings::list(std::string_view name, char separator) const {
+  std::vector<std::string> values;
+  std::istringstream text{this->text(name).value_or("")};
+  for (std::string value; std::getline(text, value, separator);) {
+    if (!value.empty()) values.push_back(std::move(value));
+  }
+  return values;
 }
 
 CLAMS_INLINE bool Settings::is_on(std::string_view name) const {

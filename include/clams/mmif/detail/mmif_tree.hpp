@@ -5,6 +5,7 @@
 #include <clams/mmif/detail/anchors.hpp>
 #include <clams/mmif/document.hpp>
 #include <clams/mmif/view.hpp>
+#include <clams/util/media_access.hpp>
 
 #include <memory>
 #include <optional>
@@ -45,6 +46,7 @@ struct MmifTree {
 
   std::vector<std::string> remarks;  // what is odd but allowed in the input
   std::string text;                  // the input; the `as_read_` slices point into it
+  MediaAccess media;                 // opens the files of documents
   Json metadata = Json::object();
   std::string_view metadata_as_read;
   std::vector<std::unique_ptr<Document>> documents;

@@ -7,7 +7,7 @@
 #include <clams/util/config.hpp>
 #include <clams/util/document_location.hpp>
 #include <clams/util/error.hpp>
-#include <clams/util/files.hpp>
+#include <clams/util/media_access.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -24,6 +24,17 @@ CLAMS_INLINE bool is_simple_value(const Json& value) {
   }
   return !value.is_array() ||
          std::none_of(value.begin(), value.end(), [](const Json& v) { return v.is_object(); });
+}
+
+/// What `use` makes of the location. What it throws then names the document.
+template <typename Use>
+auto use_location(const std::string& id, const std::optional<DocumentLocation>& location, Use use) {
+  try {
+    if (location) return use(*location);
+  } catch (const Error& error) {
+    throw Error{error.code(), "document " + id + ": " + error.what()};
+  }
+  throw Error{ErrorCode::not_found, "document " + id + ": it has no location"};
 }
 
 }  // namespace detail
@@ -97,15 +108,21 @@ CLAMS_INLINE std::string Document::mime() const {
 
 CLAMS_INLINE void Document::set_mime(std::string mime) { Annotation::set("mime", std::move(mime)); }
 
+CLAMS_INLINE MediaFile Document::open() const {
+  return detail::use_location(id_, parsed_location(), [this](const DocumentLocation& location) {
+    return tree_->media.open(location);
+  });
+}
+
+CLAMS_INLINE std::string Document::url() const {
+  return detail::use_location(id_, parsed_location(), [this](const DocumentLocation& location) {
+    return tree_->media.url(location);
+  });
+}
+
 CLAMS_INLINE std::string Document::text() const {
   if (!is(types::kTextDocument)) return "";
-  if (const std::string uri = location(); !uri.empty()) {
-    const auto path = location_path();
-    if (path) return read_file(*path);
-    throw Error(ErrorCode::not_found,
-                "document " + id_ + ": its text is at " + uri + ", which is not a local file");
-  }
-  return text_part("@value");
+  return location().empty() ? text_part("@value") : open().read();
 }
 
 CLAMS_INLINE Json Document::take_pending() { return std::exchange(pending_, Json::object()); }

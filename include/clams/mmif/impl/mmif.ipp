@@ -37,6 +37,8 @@ CLAMS_INLINE std::string Mmif::serialize(MmifLayout layout, UnusedContains unuse
 CLAMS_INLINE std::string Mmif::spec_version() const { return tree_->metadata.value("mmif", ""); }
 CLAMS_INLINE const Json& Mmif::metadata() const { return tree_->metadata; }
 
+CLAMS_INLINE void Mmif::set_media_access(MediaAccess access) { tree_->media = std::move(access); }
+
 CLAMS_INLINE const std::vector<std::string>& Mmif::remarks() const { return tree_->remarks; }
 
 // --- documents ---

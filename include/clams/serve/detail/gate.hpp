@@ -78,6 +78,8 @@ class Gate final : private GateKeeper {
   [[nodiscard]] bool accept_one();
   void admit(int socket, Peer peer);
   [[nodiscard]] bool make_room();
+  [[nodiscard]] bool shed_longest_idle();
+  void run_out_of_descriptors(int reason);
   void pause_accepting();
   void watch_listener();
   void begin_drain();
@@ -104,6 +106,7 @@ class Gate final : private GateKeeper {
   Clock::SteadyTime now_;
   Clock::SteadyTime next_sweep_;
   Clock::SteadyTime accept_again_;
+  Clock::SteadyTime tell_again_;
   bool listening_ = false;
 
   mutable std::mutex mutex_;  // guards the following

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <clams/serve/annotate_endpoint.hpp>
+#include <clams/serve/detail/content_coding.hpp>
 #include <clams/serve/memory_refusal.hpp>
 #include <clams/util/config.hpp>
+#include <clams/util/json_depth.hpp>
 
 #include <chrono>
 #include <memory>
@@ -15,6 +17,7 @@ namespace clams::http {
 /// What a worker needs. Shared, because the one who waits may leave.
 struct AnnotateEndpoint::Task {
   std::string body;
+  std::string coding;  // of the body
   RawParameters parameters;
   RequestOptions options;
 };
@@ -27,6 +30,7 @@ CLAMS_INLINE AnnotateEndpoint::AnnotateEndpoint(const AppRunner& runner,
 CLAMS_INLINE void AnnotateEndpoint::answer(Request request, const std::string& request_id,
                                            std::shared_ptr<AnswerSink> sink) {
   auto task = std::make_shared<Task>();
+  task->coding = header_value(request, "content-encoding");
   task->body = std::move(request.body);
   task->parameters = query_parameters(request.query);
   task->options.id = request_id;
@@ -73,6 +77,14 @@ CLAMS_INLINE Response AnnotateEndpoint::run_safely(const Work& work, const std::
 }
 
 CLAMS_INLINE Response AnnotateEndpoint::run_app(Task& task, const std::stop_token& stop) const {
+  if (auto refused = clams::detail::undo_coding(task.body, task.coding, options_)) {
+    return *std::move(refused);
+  }
+  if (options_.max_depth < JsonReader::kDepthLimit &&
+      is_deeper_than(options_.max_depth, task.body)) {
+    throw Error{ErrorCode::invalid_input,
+                "Nested deeper than " + std::to_string(options_.max_depth) + " levels"};
+  }
   task.options.stop = stop;
   RunResult result = runner_.annotate(std::move(task.body), task.parameters, task.options);
   if (result.outcome == RunOutcome::parameters_refused &&

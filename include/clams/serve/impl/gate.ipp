@@ -27,6 +27,7 @@ inline constexpr int kEventsAtOnce = 256;
 inline constexpr std::chrono::milliseconds kSweepInterval{100};
 // When no descriptors are left, those that end in the meantime make room.
 inline constexpr std::chrono::milliseconds kAcceptPause{100};
+inline constexpr std::chrono::seconds kWarningPause{1};
 
 [[nodiscard]] CLAMS_INLINE bool watch(int epoll, int descriptor, std::uint64_t id,
                                       std::uint32_t events) {
@@ -201,10 +202,19 @@ CLAMS_INLINE bool Gate::accept_one() {
   }
   if (errno == EINTR || errno == ECONNABORTED || errno == EPROTO) return true;
   if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-    logger_.warning("no room for a connection: " + std::generic_category().message(errno));
-    pause_accepting();
+    run_out_of_descriptors(errno);
+    return listening_;
   }
   return false;
+}
+
+// An idle connection's descriptor serves a client that wants something now.
+CLAMS_INLINE void Gate::run_out_of_descriptors(int reason) {
+  if (now_ >= tell_again_) {
+    logger_.warning("no room for a connection: " + std::generic_category().message(reason));
+    tell_again_ = now_ + kWarningPause;
+  }
+  if (!shed_longest_idle()) pause_accepting();
 }
 
 CLAMS_INLINE void Gate::admit(int socket, Peer peer) {
@@ -234,11 +244,19 @@ CLAMS_INLINE void Gate::admit(int socket, Peer peer) {
 
 /// Whether there is room for one more connection; the longest idle one leaves for it.
 CLAMS_INLINE bool Gate::make_room() {
-  if (connections_.size() < options_.max_connections) return true;
+  return connections_.size() < options_.max_connections || shed_longest_idle();
+}
+
+/// Of those that came in one moment, whoever came first.
+CLAMS_INLINE bool is_idle_longer(const GateConnection& one, const GateConnection& other) {
+  return std::pair{one.last_active(), one.id()} < std::pair{other.last_active(), other.id()};
+}
+
+CLAMS_INLINE bool Gate::shed_longest_idle() {
   std::shared_ptr<GateConnection> oldest;
   for (const auto& [id, connection] : connections_) {
     if (!connection->is_idle()) continue;
-    if (!oldest || connection->last_active() < oldest->last_active()) oldest = connection;
+    if (!oldest || is_idle_longer(*connection, *oldest)) oldest = connection;
   }
   if (!oldest) return false;
   oldest->close();

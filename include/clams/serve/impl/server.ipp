@@ -25,10 +25,14 @@ inline constexpr std::chrono::milliseconds kStopPollInterval{20};
 inline constexpr std::size_t kControlWorkers = 2;
 inline constexpr std::size_t kControlQueue = 4096;
 
-CLAMS_INLINE RequestReader::Rules reader_rules(http::Service& service) {
+CLAMS_INLINE RequestReader::Rules reader_rules(http::Service& service,
+                                               const http::GateOptions& gate) {
   const auto most = static_cast<std::uint64_t>(service.options().max_body.count());
   return {
-      .head = {.body = most},
+      .head = {.head = gate.max_head,
+               .target = gate.max_target,
+               .fields = gate.max_fields,
+               .body = most},
       .body_limit = [&service](const http::Request& r) { return service.body_limit(r); },
       .objection = [&service](const http::Request& r) { return service.objection(r); },
       .refuse = [&service](int status,
@@ -90,7 +94,7 @@ CLAMS_INLINE void Server::Impl::open() {
   const int listener = detail::open_listener(options);
   port = detail::port_of(listener);
   gate.emplace(
-      listener, detail::reader_rules(service), options.gate,
+      listener, detail::reader_rules(service, options.gate), options.gate,
       [this](Request request, const std::shared_ptr<AnswerSink>& sink) {
         take(std::move(request), sink);
       },

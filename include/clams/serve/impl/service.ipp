@@ -3,6 +3,7 @@
 
 #include <clams/app/metadata_json.hpp>
 #include <clams/serve/detail/answers.hpp>
+#include <clams/serve/detail/content_coding.hpp>
 #include <clams/serve/detail/known_paths.hpp>
 #include <clams/serve/detail/pending_answer.hpp>
 #include <clams/serve/gpu_status.hpp>
@@ -164,8 +165,10 @@ CLAMS_INLINE Response Service::too_large(const Request& request) const {
 CLAMS_INLINE std::optional<Response> Service::objection(const Request& request) const {
   if (!is_allowed(request)) return detail::unauthorized();
   const std::string coding = header_value(request, "content-encoding");
+  const bool is_undone = options_.accept_gzip && clams::detail::is_gzip(coding) &&
+                         detail::is_annotate(request.method, request.path);
   if (options_.error_style == ErrorStyle::problem && !coding.empty() && coding != "identity" &&
-      takes_body(request.method, request.path)) {
+      !is_undone && takes_body(request.method, request.path)) {
     return problem_response(415, "Content-Encoding is not supported; send the body as it is.");
   }
   return std::nullopt;

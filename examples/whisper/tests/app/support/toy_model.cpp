@@ -106,7 +106,18 @@ AppUnderTest::AppUnderTest(AppOptions options)
               .log = {.level = clams::LogLevel::debug, .sink = &log}}) {}
 
 std::string mmif_with(const std::vector<std::string>& documents) {
-  return clams::make_source(documents).serialize();
+  static const clams::testing::TemporaryFolder folder;  // the toy hears nothing, but files must be
+  std::vector<std::string> real;
+  for (const std::string& document : documents) {
+    const auto path = document.find('/');
+    std::string file = document.substr(path);
+    if (!std::filesystem::exists(file)) {
+      file = folder.path().string() + file;
+      clams::write_file_atomically(file, "");
+    }
+    real.push_back(document.substr(0, path) + file);
+  }
+  return clams::make_source(real).serialize();
 }
 
 clams::http::Request form_request(const std::string& path,
