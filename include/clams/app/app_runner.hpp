@@ -20,6 +20,10 @@
 
 namespace clams {
 
+namespace detail {
+class ParameterMemo;
+}
+
 /// How a run ended.
 enum class RunOutcome {
   annotated,           ///< the app's work is in the text
@@ -54,6 +58,11 @@ struct RunnerOptions {
 class AppRunner {
  public:
   explicit AppRunner(ClamsApp& app, RunnerOptions options = {});
+  AppRunner(const AppRunner&) = delete;
+  AppRunner& operator=(const AppRunner&) = delete;
+  AppRunner(AppRunner&&) = delete;
+  AppRunner& operator=(AppRunner&&) = delete;
+  ~AppRunner();
 
   /// Metadata with version, identifier and universal parameters filled in.
   [[nodiscard]] const AppMetadata& metadata() const noexcept { return metadata_; }
@@ -97,6 +106,7 @@ class AppRunner {
   RunnerOptions options_;
   AppMetadata metadata_;
   Logger logger_;
+  std::unique_ptr<detail::ParameterMemo> known_parameters_;
   std::unique_ptr<GpuMemory> own_memory_;  // without GPUs; if none was given
   GpuMemory* memory_;
 };
