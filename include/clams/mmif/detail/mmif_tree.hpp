@@ -48,7 +48,7 @@ struct MmifTree {
     return input ? std::string_view{*input} : std::string_view{};
   }
 
-  std::vector<std::string> remarks;  // what is odd but allowed in the input
+  std::vector<std::string> remarks;          // what is odd but allowed in the input
   std::shared_ptr<const std::string> input;  // what was read; the `as_read_` slices are of it
   Json metadata = Json::object();
   std::string_view metadata_as_read;
