@@ -17,6 +17,7 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <malloc.h>
 #include <numeric>
 #include <string>
 #include <sys/prctl.h>
@@ -109,7 +110,7 @@ void ask_badly(Load& load) {
       client.send(request);
       load.expect(gets(client, status));
     }
-    std::this_thread::sleep_for(2ms);
+    std::this_thread::sleep_for(5ms);
   }
 }
 
@@ -131,7 +132,7 @@ void leave(Load& load, const std::string& request) {
     Client{load.port}.send(request.substr(0, request.size() / 2));
     Client{load.port}.send(request);
     load.expect(true);
-    std::this_thread::sleep_for(2ms);
+    std::this_thread::sleep_for(50ms);
   }
 }
 
@@ -161,6 +162,7 @@ Holdings holdings_of(pid_t process) {
 /// The child: serves until it is killed, and tells its port.
 [[noreturn]] void serve(int port_pipe) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  ::mallopt(M_MMAP_THRESHOLD, 4 << 20);  // as clams::run does for a server
   clams::testing::TestRunner test;
   clams::AppRunner runner{*test.app, {.folder = "/", .log = {.level = clams::LogLevel::critical}}};
   clams::http::Server server{runner, {.port = 0, .service = {.workers = 2}}};
