@@ -11,7 +11,8 @@
 The peer is served as clams-python does it in production, by gunicorn, twice: as shipped, which
 replaces a worker after each request, and tuned, which does not. Rounds are interleaved, so that all
 servers have the same neighbours; what is printed are medians. Absolute figures are the machine's,
-and those of a busy one at that: take the ratios.
+and those of a busy one at that: take the ratios. A request's processor time, of all of a server's
+threads and processes, hardly depends on the neighbours; beside many, `nice -n -10` helps the rest.
 """
 import argparse
 import json
@@ -53,18 +54,28 @@ def free_port():
         return s.getsockname()[1]
 
 
+def family(pid):
+    """What /proc says of a process and of those that it has started: status and stat."""
+    pids = [pid]
+    for one in pids:
+        folder = pathlib.Path(f"/proc/{one}")
+        try:
+            pids += [int(p) for p in (folder / f"task/{one}/children").read_text().split()]
+            yield (folder / "status").read_text(), (folder / "stat").read_text()
+        except OSError:
+            pass  # it has ended meanwhile
+
+
 def peak_mib(pid):
     """The most memory that a process had, or that one of its children has had."""
-    pids, peaks = [pid], [0]
-    while pids:
-        one = pids.pop()
-        try:
-            pids += [int(p) for p in pathlib.Path(f"/proc/{one}/task/{one}/children").read_text().split()]
-            status = pathlib.Path(f"/proc/{one}/status").read_text()
-            peaks.append(int(next(x for x in status.splitlines() if x.startswith("VmHWM")).split()[1]))
-        except (OSError, StopIteration):
-            pass  # it has ended meanwhile
-    return max(peaks) / 1024
+    lines = [line for status, _ in family(pid) for line in status.splitlines() if line.startswith("VmHWM")]
+    return max(int(line.split()[1]) for line in lines) / 1024
+
+
+def processor_seconds(pid):
+    """Of the process and all that it has started, those that have ended included."""
+    fields = [stat.rpartition(")")[2].split() for _, stat in family(pid)]
+    return sum(int(ticks) for stat in fields for ticks in stat[11:15]) / os.sysconf("SC_CLK_TCK")
 
 
 class Server:
@@ -117,11 +128,14 @@ class Bench:
         return [Server(name, self.commands[name]) for name in names if name in self.commands]
 
     def measure(self, server, file, connections, seconds):
+        before = processor_seconds(server.process.pid)
         out = subprocess.run([self.load, "--port", str(server.port), "--file", file, "--connections",
                               str(connections), "--seconds", str(seconds)], capture_output=True, text=True)
         if out.returncode != 0:
             sys.exit(f"{server.name}: {out.stderr.strip()}")
-        return json.loads(out.stdout)
+        figures = json.loads(out.stdout)
+        used = processor_seconds(server.process.pid) - before
+        return {**figures, "processor_us": used / figures["requests"] * 1e6}
 
     def compare(self, title, names, annotations, connections, rounds):
         """One table. The servers are started for it, so that their peak memory is of its requests."""
@@ -148,7 +162,8 @@ class Bench:
     def grow(self):
         """Seconds a megabyte, from a kilobyte to a hundred megabytes; the peer up to --peer-largest."""
         servers = self.start(["ours", "clams-python, tuned"])
-        print("\nGrowth: milliseconds a request, one connection\n| bytes | server | ms | ms/MB |\n|---|---|---|---|")
+        print("\nGrowth: milliseconds a request, one connection\n"
+              "| bytes | server | ms | ms/MB |\n|---|---|---|---|")
         for size in (10 ** 3, 10 ** 4, 10 ** 5, 10 ** 6, 10 ** 7, 10 ** 8):
             with tempfile.NamedTemporaryFile() as file:
                 file.write(document(max(size // ANNOTATION_BYTES - 3, 1)))
@@ -181,15 +196,18 @@ class Bench:
 def print_table(table):
     print(f"\n{table['title']}: {table['bytes']} bytes, {table['connections']} connections, median of "
           f"{table['rounds']}, load average {table['load_average']:.1f}")
-    print("| server | requests/s | p50 ms | p99 ms | failures | peak MiB |\n|---|---|---|---|---|---|")
+    print("| server | requests/s | p50 ms | p99 ms | processor us | failures | peak MiB |\n"
+          "|---|---|---|---|---|---|---|")
     for name, row in table["rows"].items():
         print(f"| {name} | {row['requests_per_second']:.2f} | {row['p50_us'] / 1000:.3f} "
-              f"| {row['p99_us'] / 1000:.3f} | {row['failures']:.0f} | {row['peak_mib']:.0f} |")
+              f"| {row['p99_us'] / 1000:.3f} | {row['processor_us']:.1f} | {row['failures']:.0f} "
+              f"| {row['peak_mib']:.0f} |")
     ours = table["rows"]["ours"]
     for name, other in table["rows"].items():
         if name != "ours":
             print(f"ours / {name}: {ours['requests_per_second'] / other['requests_per_second']:.2f}x the "
-                  f"requests, {ours['p50_us'] / other['p50_us']:.4f}x the p50")
+                  f"requests, {ours['p50_us'] / other['p50_us']:.4f}x the p50, "
+                  f"{ours['processor_us'] / other['processor_us']:.4f}x the processor time")
     sys.stdout.flush()
 
 
