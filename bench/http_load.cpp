@@ -15,6 +15,7 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <memory>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdexcept>
@@ -66,6 +67,7 @@ class Connection {
 
   /// @return whether the answer was 200 and came whole.
   [[nodiscard]] bool ask(std::string_view request) {
+    ends_ = true;  // whatever goes wrong
     while (!request.empty()) {
       const ssize_t count = ::send(socket_, request.data(), request.size(), MSG_NOSIGNAL);
       if (count <= 0) return false;
@@ -74,51 +76,65 @@ class Connection {
     return receive();
   }
 
+  /// Whether the last answer was this connection's last.
+  [[nodiscard]] bool ends() const noexcept { return ends_; }
+
  private:
+  /// Bodies are counted, not kept: the time is to be the server's.
   [[nodiscard]] bool receive() {
-    pending_.clear();
-    std::size_t head = std::string::npos;
-    while ((head = pending_.find("\r\n\r\n")) == std::string::npos) {
-      if (!fill()) return false;
+    std::size_t filled = 0;
+    std::size_t head = std::string_view::npos;
+    while ((head = text(filled).find("\r\n\r\n")) == std::string_view::npos) {
+      const std::size_t count = receive_at(filled);
+      if (count == 0) return false;
+      filled += count;
     }
-    const std::size_t whole = head + 4 + content_length();
-    while (pending_.size() < whole) {
-      if (!fill()) return false;
+    const bool is_ok = text(filled).starts_with("HTTP/1.1 200");
+    ends_ = text(head).find("onnection: close") != std::string_view::npos;
+    const std::size_t whole = head + 4 + content_length(text(head));
+    for (std::size_t received = filled; received < whole;) {
+      const std::size_t count = receive_at(0);
+      if (count == 0) return false;
+      received += count;
     }
-    return pending_.starts_with("HTTP/1.1 200");
+    return is_ok;
   }
 
-  [[nodiscard]] std::size_t content_length() const {
+  [[nodiscard]] std::string_view text(std::size_t length) const {
+    return std::string_view{buffer_}.substr(0, length);
+  }
+
+  [[nodiscard]] static std::size_t content_length(std::string_view head) {
     constexpr std::string_view kName = "ontent-Length: ";
-    const auto at = pending_.find(kName);
+    const auto at = head.find(kName);
     std::size_t length = 0;
-    if (at != std::string::npos) {
-      std::from_chars(pending_.data() + at + kName.size(), pending_.data() + pending_.size(),
-                      length);
+    if (at != std::string_view::npos) {
+      std::from_chars(head.data() + at + kName.size(), head.data() + head.size(), length);
     }
     return length;
   }
 
-  [[nodiscard]] bool fill() {
-    const std::size_t before = pending_.size();
-    pending_.resize(before + std::max<std::size_t>(before, 65536));
-    const ssize_t count = ::recv(socket_, pending_.data() + before, pending_.size() - before, 0);
-    pending_.resize(before + static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
-    return count > 0;
+  [[nodiscard]] std::size_t receive_at(std::size_t place) {
+    const ssize_t count = ::recv(socket_, buffer_.data() + place, buffer_.size() - place, 0);
+    return static_cast<std::size_t>(std::max<ssize_t>(count, 0));
   }
 
   int socket_;
-  std::string pending_;
+  bool ends_ = false;
+  std::string buffer_ = std::string(std::size_t{256} << 10U, '\0');
 };
 
 Tally ask_until(const Options& options, const std::string& request, Clock::time_point end) {
+  constexpr std::uint64_t kMostFailures = 1000;
   Tally tally;
-  Connection connection{options.port};
-  while (Clock::now() < end) {
+  auto connection = std::make_unique<Connection>(options.port);
+  while (Clock::now() < end && tally.failures < kMostFailures) {
     const auto start = Clock::now();
-    if (!connection.ask(request)) {
+    const bool answered = connection->ask(request);
+    if (connection->ends()) connection = std::make_unique<Connection>(options.port);
+    if (!answered) {
       ++tally.failures;
-      break;
+      continue;
     }
     tally.microseconds.push_back(
         std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start).count());

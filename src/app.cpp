@@ -12,6 +12,7 @@
 #include <clams/app/impl/finish_run.ipp>
 #include <clams/app/impl/git_describe.ipp>
 #include <clams/app/impl/hardware.ipp>
+#include <clams/app/impl/known_parameters.ipp>
 #include <clams/app/impl/measured_run.ipp>
 #include <clams/app/impl/memory_request.ipp>
 #include <clams/app/impl/metadata_checks.ipp>

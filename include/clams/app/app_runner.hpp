@@ -21,6 +21,10 @@
 
 namespace clams {
 
+namespace detail {
+class ParameterMemo;
+}
+
 /// How a run ended.
 enum class RunOutcome {
   annotated,           ///< the app's work is in the text
@@ -56,6 +60,11 @@ struct RunnerOptions {
 class AppRunner {
  public:
   explicit AppRunner(ClamsApp& app, RunnerOptions options = {});
+  AppRunner(const AppRunner&) = delete;
+  AppRunner& operator=(const AppRunner&) = delete;
+  AppRunner(AppRunner&&) = delete;
+  AppRunner& operator=(AppRunner&&) = delete;
+  ~AppRunner();
 
   /// Metadata with version, identifier and universal parameters filled in.
   [[nodiscard]] const AppMetadata& metadata() const noexcept { return metadata_; }
@@ -99,6 +108,7 @@ class AppRunner {
   RunnerOptions options_;
   AppMetadata metadata_;
   Logger logger_;
+  std::unique_ptr<detail::ParameterMemo> known_parameters_;
   std::unique_ptr<GpuMemory> own_memory_;  // without GPUs; if none was given
   GpuMemory* memory_;
 };

@@ -39,6 +39,7 @@ class Annotation {
 
   /// Whether this is of `type`, tolerant of versions.
   [[nodiscard]] bool is(const AtType& type) const noexcept { return type_->matches(type); }
+  [[nodiscard]] bool is(const VocabularyType& type) const noexcept { return type_->matches(type); }
 
   /// Whether this annotation is read as a document (see AtType::reads_as_document).
   [[nodiscard]] bool is_document() const noexcept { return as_document() != nullptr; }

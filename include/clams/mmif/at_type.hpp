@@ -61,6 +61,9 @@ class AtType {
   /// newest one. Generic types match by their whole URI.
   [[nodiscard]] bool matches(const AtType& other) const noexcept;
 
+  /// The same for the newest version of a vocabulary type, which matches every version.
+  [[nodiscard]] bool matches(const VocabularyType& other) const noexcept;
+
   /// The name under which `property` is stored for types of this short name: aliases such as
   /// `frameType` give the canonical name (`label`), all else comes back as it is.
   [[nodiscard]] std::string_view canonical_property(std::string_view property) const noexcept;

@@ -50,6 +50,9 @@ class Mmif {
   /// @throws Error invalid_input
   [[nodiscard]] static Mmif parse(std::string text);
 
+  /// The same of a text that others hold, too, without a copy of it.
+  [[nodiscard]] static Mmif parse(std::shared_ptr<const std::string> text);
+
   /// The JSON text of the whole.
   [[nodiscard]] std::string serialize(MmifLayout layout = MmifLayout::as_read,
                                       UnusedContains unused = UnusedContains::keep) const;

@@ -137,7 +137,7 @@ class View {
 
   detail::MmifTree* tree_;
   std::string id_;
-  Json metadata_ = Json::object();
+  Json metadata_ = make_json_object();
   std::vector<std::unique_ptr<Annotation>> annotations_;
   std::unordered_map<std::string_view, Annotation*> by_id_;
   std::unordered_map<std::string, long> last_number_;  // per id prefix

@@ -48,6 +48,13 @@ void append_json_string(std::string& out, std::string_view text,
 /// A double as Python's repr() writes it: `0.1`, `1.0`, `1e+16`, `1e-07`.
 [[nodiscard]] std::string float_text(double value);
 
+/// An empty object with room for the members that most objects have: when an ordered object
+/// outgrows its room, all that is in it is copied.
+[[nodiscard]] Json make_json_object();
+
+/// The member of an object; null if there is none, or if it is no object.
+[[nodiscard]] const Json* find_member(const Json& object, std::string_view name) noexcept;
+
 /// Whether two values are equal as Python sees them: 1 == 1.0 == true, objects without regard to
 /// order.
 [[nodiscard]] bool equal_values(const Json& a, const Json& b);

@@ -58,6 +58,18 @@ class JsonReader {
   /// Checks any value without keeping it; returns its text.
   std::string_view skip_value();
 
+  /// Skips the next value if `find_end(begin, end, levels)` finds where it ends, who may go down so
+  /// many levels of nesting, and has checked it then. @return its text; empty if it gave null.
+  template <typename FindEnd>
+  std::string_view skip_by(FindEnd find_end) {
+    skip_space();
+    const char* const begin = text_.data() + position_;
+    const char* const end = find_end(begin, text_.data() + text_.size(), kDepthLimit - depth_);
+    const std::size_t length = end == nullptr ? 0 : static_cast<std::size_t>(end - begin);
+    position_ += length;
+    return {begin, length};
+  }
+
   /// @throws Error unless only white space is left.
   void expect_end();
 
@@ -68,6 +80,7 @@ class JsonReader {
   [[noreturn]] void fail(const std::string& message) const;
 
  private:
+  std::string_view check_value();  // as skip_value; slower, and says what is wrong
   void skip_space() noexcept;
   void enter(char bracket, const char* what);
   bool leave_if(char bracket);

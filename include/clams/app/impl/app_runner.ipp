@@ -6,6 +6,7 @@
 #include <clams/app/detail/duration_text.hpp>
 #include <clams/app/detail/failure.hpp>
 #include <clams/app/detail/finish_run.hpp>
+#include <clams/app/detail/known_parameters.hpp>
 #include <clams/app/detail/measured_run.hpp>
 #include <clams/app/detail/memory_request.hpp>
 #include <clams/app/detail/signing.hpp>
@@ -15,6 +16,9 @@
 #include <clams/util/config.hpp>
 #include <clams/util/error.hpp>
 
+#include <memory>
+#include <optional>
+#include <string>
 #include <typeinfo>
 #include <utility>
 
@@ -30,8 +34,13 @@ namespace detail {
 class AnnotateRun {
  public:
   AnnotateRun(ClamsApp& app, const AppMetadata& metadata, const RunnerOptions& surroundings,
-              GpuMemory& gpu, const Logger& logger)
-      : app_(app), metadata_(metadata), surroundings_(surroundings), gpu_(gpu), logger_(logger) {}
+              ParameterMemo& known, GpuMemory& gpu, const Logger& logger)
+      : app_(app),
+        metadata_(metadata),
+        surroundings_(surroundings),
+        known_(known),
+        gpu_(gpu),
+        logger_(logger) {}
 
   [[nodiscard]] std::string annotate(Mmif& mmif, const RawParameters& raw,
                                      const RequestOptions& options);
@@ -43,7 +52,7 @@ class AnnotateRun {
   [[nodiscard]] Refusal refusal() const;
 
  private:
-  [[nodiscard]] MemoryRequest memory_request(const Parameters& parameters,
+  [[nodiscard]] MemoryRequest memory_request(const KnownParameters& known,
                                              const RequestOptions& options) const;
   void run_app(Mmif& mmif, const Parameters& parameters, RequestContext& context,
                RequestMemory& memory);
@@ -53,6 +62,7 @@ class AnnotateRun {
   ClamsApp& app_;
   const AppMetadata& metadata_;
   const RunnerOptions& surroundings_;
+  ParameterMemo& known_;
   GpuMemory& gpu_;
   const Logger& logger_;
   Clock::SteadyTime start_ = surroundings_.clock->steady_now();
@@ -60,9 +70,9 @@ class AnnotateRun {
   MemoryReport memory_report_;
 };
 
-CLAMS_INLINE MemoryRequest AnnotateRun::memory_request(const Parameters& parameters,
+CLAMS_INLINE MemoryRequest AnnotateRun::memory_request(const KnownParameters& known,
                                                        const RequestOptions& options) const {
-  MemoryRequest request = detail::memory_request(app_, metadata_, parameters);
+  MemoryRequest request = detail::memory_request(app_, metadata_, known);
   request.id = options.id;
   request.patience = {.stop = options.stop, .deadline = options.deadline};
   return request;
@@ -70,9 +80,10 @@ CLAMS_INLINE MemoryRequest AnnotateRun::memory_request(const Parameters& paramet
 
 CLAMS_INLINE std::string AnnotateRun::annotate(Mmif& mmif, const RawParameters& raw,
                                                const RequestOptions& options) {
-  const Parameters parameters = refine_parameters(metadata_.parameters, raw);
+  const auto known = known_.refine(metadata_.parameters, raw);
+  const Parameters& parameters = known->parameters;
   step_ = "admitting the request to a device";
-  const auto memory = gpu_.begin(memory_request(parameters, options));
+  const auto memory = gpu_.begin(memory_request(*known, options));
   mmif.set_media_access(surroundings_.media);
   RequestContext context{metadata_, raw,          parameters,         options, *surroundings_.clock,
                          logger_,   memory.get(), surroundings_.media};
@@ -123,11 +134,42 @@ CLAMS_INLINE Json AnnotateRun::profile(const Parameters& parameters) const {
   return profile;
 }
 
+using InputText = std::shared_ptr<const std::string>;
+
+/// A request's body, taken out of its envelope and read.
+struct ReadRequest {
+  InputText text;
+  Mmif mmif;
+  RawParameters parameters = {};
+};
+
+/// The MMIF, if the text is one; whoever gets none looks for an envelope, and for what is wrong.
+CLAMS_INLINE std::optional<Mmif> read_plain_mmif(const InputText& text) {
+  try {
+    return Mmif::parse(text);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::invalid_input) throw;
+    return std::nullopt;
+  }
+}
+
+/// Nearly all bodies are plain MMIFs; that they are no envelope is known when they have been read,
+/// so that large ones are gone through but once.
+CLAMS_INLINE ReadRequest read_request(std::string body) {
+  const auto text = std::make_shared<std::string>(std::move(body));
+  if (auto mmif = read_plain_mmif(text)) return {.text = text, .mmif = *std::move(mmif)};
+  RequestBody opened = open_envelope(std::move(*text));
+  const auto unwrapped = std::make_shared<const std::string>(std::move(opened.mmif));
+  return {.text = unwrapped,
+          .mmif = Mmif::parse(unwrapped),
+          .parameters = std::move(opened.parameters)};
+}
+
 /// The input as it came, with a view that says what went wrong.
-CLAMS_INLINE std::string with_error_view(std::string input, const AppMetadata& metadata,
+CLAMS_INLINE std::string with_error_view(const InputText& input, const AppMetadata& metadata,
                                          const RawParameters& raw, const Clock& clock,
                                          std::string message, std::string trace) {
-  Mmif mmif = Mmif::parse(std::move(input));
+  Mmif mmif = Mmif::parse(input);
   View& view = mmif.new_view();
   sign_as_app(view, metadata, raw, clock);
   view.set_error(std::move(message), std::move(trace));
@@ -137,8 +179,8 @@ CLAMS_INLINE std::string with_error_view(std::string input, const AppMetadata& m
 /// Runs the app; once more after freeing what is idle if an allocation failed in spite of
 /// admission.
 /// @throws InsufficientMemory if it failed again.
-CLAMS_INLINE std::string annotate_within_memory(AnnotateRun& run, Mmif mmif,
-                                                const std::string& input, const RawParameters& raw,
+CLAMS_INLINE std::string annotate_within_memory(AnnotateRun& run, Mmif mmif, const InputText& input,
+                                                const RawParameters& raw,
                                                 const RequestOptions& options, GpuMemory& gpu,
                                                 const Logger& logger) {
   try {
@@ -163,6 +205,7 @@ CLAMS_INLINE AppRunner::AppRunner(ClamsApp& app, RunnerOptions options)
     : app_(app),
       options_(std::move(options)),
       logger_("clams", options_.log),
+      known_parameters_(std::make_unique<detail::ParameterMemo>()),
       own_memory_(options_.memory == nullptr ? std::make_unique<GpuMemory>() : nullptr),
       memory_(own_memory_ ? own_memory_.get() : options_.memory) {
   const std::string version = find_app_version(options_.folder, options_.environment);
@@ -173,9 +216,12 @@ CLAMS_INLINE AppRunner::AppRunner(ClamsApp& app, RunnerOptions options)
   for (const std::string& warning : completed.warnings) logger_.warning(warning);
 }
 
+CLAMS_INLINE AppRunner::~AppRunner() = default;
+
 CLAMS_INLINE WarmUp AppRunner::load(const RawParameters& raw, const RequestOptions& options) const {
-  const Parameters parameters = refine_parameters(metadata_.parameters, raw);
-  MemoryRequest request = detail::memory_request(app_, metadata_, parameters);
+  const auto known = known_parameters_->refine(metadata_.parameters, raw);
+  const Parameters& parameters = known->parameters;
+  MemoryRequest request = detail::memory_request(app_, metadata_, *known);
   request.id = options.id;
   request.patience = {.stop = options.stop, .deadline = options.deadline};
   const auto memory = memory_->begin(std::move(request));
@@ -201,17 +247,16 @@ CLAMS_INLINE void AppRunner::warm_up(const std::stop_token& stop) const {
 CLAMS_INLINE RunResult AppRunner::annotate(std::string body, const RawParameters& query,
                                            RequestOptions options) const {
   if (options.id.empty()) options.id = make_request_id();
-  RequestBody request = open_envelope(std::move(body));
-  const RawParameters raw = merge_parameters(request.parameters, query);
-  Mmif mmif = Mmif::parse(request.mmif);
+  detail::ReadRequest request = detail::read_request(std::move(body));
+  const RawParameters raw = merge_parameters(std::move(request.parameters), query);
   detail::refuse_stopped(options, *options_.clock);
 
   const Logger logger = logger_.with_request_id(options.id);
-  for (const std::string& remark : mmif.remarks()) logger.warning(remark);
-  detail::AnnotateRun run{app_, metadata_, options_, *memory_, logger};
+  for (const std::string& remark : request.mmif.remarks()) logger.warning(remark);
+  detail::AnnotateRun run{app_, metadata_, options_, *known_parameters_, *memory_, logger};
   try {
-    std::string text = detail::annotate_within_memory(run, std::move(mmif), request.mmif, raw,
-                                                      options, *memory_, logger);
+    std::string text = detail::annotate_within_memory(run, std::move(request.mmif), request.text,
+                                                      raw, options, *memory_, logger);
     return {.outcome = RunOutcome::annotated, .mmif = std::move(text)};
   } catch (...) {
     detail::rethrow_refusals();
@@ -221,8 +266,8 @@ CLAMS_INLINE RunResult AppRunner::annotate(std::string body, const RawParameters
     std::string trace = detail::failure_trace(failure, options.id, run.step());
     return {.outcome =
                 failure.is_bad_parameter ? RunOutcome::parameters_refused : RunOutcome::app_failed,
-            .mmif = detail::with_error_view(std::move(request.mmif), metadata_, raw,
-                                            *options_.clock, std::move(message), std::move(trace)),
+            .mmif = detail::with_error_view(request.text, metadata_, raw, *options_.clock,
+                                            std::move(message), std::move(trace)),
             .problem = failure.text};
   }
 }

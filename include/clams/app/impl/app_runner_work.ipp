@@ -2,6 +2,7 @@
 #pragma once
 
 #include <clams/app/app_runner.hpp>
+#include <clams/app/detail/known_parameters.hpp>
 #include <clams/app/detail/measured_run.hpp>
 #include <clams/app/detail/memory_request.hpp>
 #include <clams/memory/device_out_of_memory.hpp>
@@ -23,7 +24,7 @@ struct OwnWork {
   const ClamsApp& app;
   const AppMetadata& metadata;
   const RawParameters& raw;
-  const Parameters& parameters;
+  const KnownParameters& known;
   const RequestOptions& options;
   const Clock& clock;
   const Logger& logger;
@@ -32,12 +33,13 @@ struct OwnWork {
   MemoryReport report = {};
 
   void run(const AppRunner::Work& work) {
-    MemoryRequest request = memory_request(app, metadata, parameters);
+    MemoryRequest request = memory_request(app, metadata, known);
     request.id = options.id;
     request.patience = {.stop = options.stop, .deadline = options.deadline};
     const auto memory = gpu.begin(std::move(request));
-    RequestContext context{metadata, raw, parameters, options, clock, logger, memory.get(), media};
-    run_measured(gpu, *memory, report, [&] { work(parameters, context); });
+    RequestContext context{metadata, raw,    known.parameters, options,
+                           clock,    logger, memory.get(),     media};
+    run_measured(gpu, *memory, report, [&] { work(known.parameters, context); });
   }
 };
 
@@ -47,12 +49,12 @@ CLAMS_INLINE void AppRunner::run(const RawParameters& raw, RequestOptions option
                                  const Work& work) const {
   if (options.id.empty()) options.id = make_request_id();
   detail::refuse_stopped(options, *options_.clock);
-  const Parameters parameters = refine_parameters(metadata_.parameters, raw);
+  const auto known = known_parameters_->refine(metadata_.parameters, raw);
   const Logger logger = logger_.with_request_id(options.id);
   detail::OwnWork own{.app = app_,
                       .metadata = metadata_,
                       .raw = raw,
-                      .parameters = parameters,
+                      .known = *known,
                       .options = options,
                       .clock = *options_.clock,
                       .logger = logger,

@@ -6,11 +6,11 @@
 #include <clams/util/config.hpp>
 #include <clams/util/error.hpp>
 
-#include <array>
 #include <atomic>
 #include <cstdint>
-#include <cstdio>
 #include <random>
+#include <string>
+#include <string_view>
 #include <utility>
 
 namespace clams {
@@ -86,9 +86,13 @@ CLAMS_INLINE SamplingMode RequestContext::sampling_mode() const {
 CLAMS_INLINE std::string make_request_id() {
   static const std::uint32_t process = std::random_device{}();
   static std::atomic<std::uint32_t> count{0};
-  std::array<char, 17> text{};
-  std::snprintf(text.data(), text.size(), "%08x%08x", process, ++count);
-  return text.data();
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text(16, '0');
+  std::uint64_t number = (std::uint64_t{process} << 32U) | ++count;
+  for (auto digit = text.rbegin(); digit != text.rend(); ++digit, number >>= 4U) {
+    *digit = kDigits[number & 0xFU];
+  }
+  return text;
 }
 
 }  // namespace clams

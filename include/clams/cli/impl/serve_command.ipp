@@ -8,6 +8,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
+#include <malloc.h>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -44,8 +45,18 @@ CLAMS_INLINE http::StopResult stop_by_signals(http::Server& server, const EndSig
   return result;
 }
 
+/// Has what large requests took given back when they have ended. By default glibc raises the size
+/// from which it does so to that of the largest block it has seen, and each worker then keeps one.
+CLAMS_INLINE void give_large_blocks_back() {
+#ifdef M_MMAP_THRESHOLD
+  constexpr int kLargeBlock = 4 << 20;
+  ::mallopt(M_MMAP_THRESHOLD, kLargeBlock);
+#endif
+}
+
 CLAMS_INLINE ExitCode serve_command(const AppRunner& runner, const http::ServerOptions& options,
                                     const EndSignals& signals, http::RouteTable routes) {
+  give_large_blocks_back();
   http::Server server{runner, options, std::move(routes)};
   server.start();
   signals.wait();

@@ -19,7 +19,7 @@ namespace clams::detail {
 /// Errors: Error invalid_input, with the JSON pointer of what violates the schema.
 class MmifReader {
  public:
-  explicit MmifReader(MmifTree& tree) : tree_(tree), reader_(tree.text) {}
+  explicit MmifReader(MmifTree& tree) : tree_(tree), reader_(tree.text()) {}
 
   void read();
 
@@ -58,7 +58,10 @@ class MmifReader {
   void scan_annotations(View& view);
   /// Checks one annotation or document; returns its type. `properties` is set to the text of its
   /// properties.
-  std::string_view scan_annotation(std::string_view& properties);
+  const AtType& scan_annotation(std::string_view& properties);
+  /// The same step by step, for what is not written as usual, or wrong.
+  std::string check_annotation(std::string_view& properties);
+  const AtType& checked_type(std::string_view uri);
   void scan_properties();
   std::string read_text(std::size_t min_length);
   /// A value as a tree, and its text.
@@ -69,7 +72,7 @@ class MmifReader {
   MmifTree& tree_;
   JsonReader reader_;
   std::vector<std::pair<std::string_view, std::size_t>> path_;
-  std::string type_;  // of the annotation that was scanned last
+  const AtType* last_type_ = nullptr;  // of the annotation that was scanned last
   bool saw_targets_ = false;
 };
 

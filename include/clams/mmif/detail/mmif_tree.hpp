@@ -44,9 +44,14 @@ struct MmifTree {
   /// To be called after every change.
   void forget_derived() noexcept;
 
-  std::vector<std::string> remarks;  // what is odd but allowed in the input
-  std::string text;                  // the input; the `as_read_` slices point into it
-  MediaAccess media;                 // opens the files of documents
+  /// What was read; empty for an MMIF that was made here.
+  [[nodiscard]] std::string_view text() const noexcept {
+    return input ? std::string_view{*input} : std::string_view{};
+  }
+
+  std::vector<std::string> remarks;          // what is odd but allowed in the input
+  std::shared_ptr<const std::string> input;  // what was read; the `as_read_` slices are of it
+  MediaAccess media;                         // opens the files of documents
   Json metadata = Json::object();
   std::string_view metadata_as_read;
   std::vector<std::unique_ptr<Document>> documents;

@@ -5,6 +5,7 @@
 #include <clams/mmif/mmif.hpp>
 #include <clams/util/json_writer.hpp>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -16,7 +17,7 @@ namespace clams::detail {
 /// What leaves the annotations of a view when it is written: properties that all annotations of a
 /// type share.
 struct SharedProperties {
-  Json contains;  // the view's `contains`, shared properties included
+  std::optional<Json> contains;  // the view's `contains` with shared properties, if that differs
   std::unordered_map<const AtType*, std::vector<std::string>> lifted;
 };
 
@@ -29,14 +30,18 @@ class MmifWriter {
 
   [[nodiscard]] std::string write();
 
-  /// The metadata of a view made here as it is written, with this `contains`.
-  [[nodiscard]] static Json ordered_metadata(const View& view, const Json& contains);
+  /// A field of the metadata of a view made here as it is written, with this `contains`; null if
+  /// it is left out.
+  [[nodiscard]] static const Json* written_field(const View& view, const Json& contains,
+                                                 std::string_view field);
 
  private:
   using Groups = std::vector<std::pair<const AtType*, std::vector<const Annotation*>>>;
 
   /// The annotations of a view by type, in order of first appearance.
   [[nodiscard]] static Groups group_by_type(const View& view);
+  /// Whether any group is of the type that an entry of `contains` names.
+  [[nodiscard]] static bool is_used(const Groups& groups, const std::string& uri);
   /// Properties that all of these have with the same value.
   [[nodiscard]] static std::vector<std::string> shared_names(
       const std::vector<const Annotation*>& annotations);
@@ -45,6 +50,7 @@ class MmifWriter {
   void write_document(const Document& document);
   void write_view(const View& view);
   void write_new_view(const View& view);
+  void write_metadata(const View& view, const Json& contains);
   void write_changed_view(const View& view);
   void write_annotation(const Annotation& annotation, const std::vector<std::string>& without);
   void write_properties(const Annotation& annotation, const std::vector<std::string>& without);

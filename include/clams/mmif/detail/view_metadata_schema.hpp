@@ -3,8 +3,10 @@
 
 #include <clams/util/json.hpp>
 
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace clams::detail {
 
@@ -16,6 +18,10 @@ struct SchemaViolation {
 
 /// What is wrong with the metadata object of a view, relative to it; nothing if it is right.
 [[nodiscard]] std::optional<SchemaViolation> find_view_metadata_violation(const Json& metadata);
+
+/// The same of an object's fields; `find(field)` gives null for one that is not there.
+[[nodiscard]] std::optional<SchemaViolation> find_view_metadata_violation(
+    const std::function<const Json*(std::string_view)>& find);
 
 /// "'x' is not of type 'array'", with the value shortened if it is long.
 [[nodiscard]] std::string wrong_type_message(const Json& value, const char* type);

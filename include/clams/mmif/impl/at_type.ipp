@@ -203,6 +203,10 @@ CLAMS_INLINE bool AtType::matches(const AtType& other) const noexcept {
          (version_ == other.version_ || any_version_ || other.any_version_);
 }
 
+CLAMS_INLINE bool AtType::matches(const VocabularyType& other) const noexcept {
+  return is_known() && short_name_ == other.name;
+}
+
 CLAMS_INLINE std::string_view AtType::canonical_property(std::string_view property) const noexcept {
   for (const detail::PropertyAlias& rule : detail::kPropertyAliases) {
     if (rule.alias != property) continue;

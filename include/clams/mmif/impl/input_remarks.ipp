@@ -4,9 +4,7 @@
 #include <clams/mmif/detail/input_remarks.hpp>
 #include <clams/util/config.hpp>
 
-#include <algorithm>
 #include <set>
-#include <vector>
 
 namespace clams::detail {
 
@@ -26,18 +24,15 @@ void add_duplicate_remarks(MmifTree& tree, const Elements& elements, std::string
 }
 
 CLAMS_INLINE void add_version_remarks(MmifTree& tree) {
-  std::vector<const AtType*> types;
-  types.reserve(tree.documents.size());
-  for (const auto& document : tree.documents) types.push_back(&document->type());
-  for (const auto& view : tree.views) {
-    const auto& of_view = view->types_as_read();
-    types.insert(types.end(), of_view.begin(), of_view.end());
-  }
   std::set<const AtType*> seen;
-  for (const AtType* type : types) {
-    if (!type->is_outdated() || !seen.insert(type).second) continue;
-    tree.remarks.push_back("the input uses " + type->short_name() + "/" + type->version() +
+  const auto look_at = [&](const AtType& type) {
+    if (!type.is_outdated() || !seen.insert(&type).second) return;
+    tree.remarks.push_back("the input uses " + type.short_name() + "/" + type.version() +
                            ", which has a newer version");
+  };
+  for (const auto& document : tree.documents) look_at(document->type());
+  for (const auto& view : tree.views) {
+    for (const AtType* type : view->types_as_read()) look_at(*type);
   }
 }
 

@@ -24,8 +24,12 @@ CLAMS_INLINE Mmif::Mmif(Mmif&&) noexcept = default;
 CLAMS_INLINE Mmif& Mmif::operator=(Mmif&&) noexcept = default;
 
 CLAMS_INLINE Mmif Mmif::parse(std::string text) {
+  return parse(std::make_shared<const std::string>(std::move(text)));
+}
+
+CLAMS_INLINE Mmif Mmif::parse(std::shared_ptr<const std::string> text) {
   auto tree = std::make_unique<detail::MmifTree>();
-  tree->text = std::move(text);
+  tree->input = std::move(text);
   detail::MmifReader(*tree).read();
   return Mmif(std::move(tree));
 }
@@ -144,8 +148,10 @@ CLAMS_INLINE void Mmif::record_document_properties(View& view) {
 CLAMS_INLINE void Mmif::check_new_views() const {
   for (const View& view : views()) {
     if (view.is_from_input()) continue;
-    const Json metadata = detail::MmifWriter::ordered_metadata(view, view.contains());
-    if (const auto found = detail::find_view_metadata_violation(metadata)) {
+    const auto written = [&view, &contains = view.contains()](std::string_view field) {
+      return detail::MmifWriter::written_field(view, contains, field);
+    };
+    if (const auto found = detail::find_view_metadata_violation(written)) {
       throw Error(ErrorCode::app_failure, "the app wrote an invalid view " + view.id() +
                                               ": metadata" + found->pointer + ": " +
                                               found->message);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <clams/mmif/detail/annotation_scan.hpp>
 #include <clams/mmif/detail/input_remarks.hpp>
 #include <clams/mmif/detail/mmif_reader.hpp>
 #include <clams/mmif/detail/reference_checks.hpp>
@@ -41,7 +42,7 @@ CLAMS_INLINE Json MmifReader::read_with_text(std::string_view& text) {
   static_cast<void>(reader_.peek());  // moves to where the value begins
   const std::size_t begin = reader_.position();
   Json value = reader_.read_value();
-  text = std::string_view(tree_.text).substr(begin, reader_.position() - begin);
+  text = tree_.text().substr(begin, reader_.position() - begin);
   return value;
 }
 
@@ -102,10 +103,10 @@ CLAMS_INLINE void MmifReader::read_document() {
   static_cast<void>(reader_.peek());
   const std::size_t begin = reader_.position();
   std::string_view properties;
-  const AtType& type = tree_.intern(scan_annotation(properties));
+  const AtType& type = scan_annotation(properties);
   auto document = std::unique_ptr<Document>(new Document(tree_, nullptr, type, ""));
   document->take_properties(parse_json(properties));
-  document->as_read_ = std::string_view(tree_.text).substr(begin, reader_.position() - begin);
+  document->as_read_ = tree_.text().substr(begin, reader_.position() - begin);
   tree_.documents.push_back(std::move(document));
 }
 
@@ -134,7 +135,7 @@ CLAMS_INLINE void MmifReader::read_view() {
                  }
                });
   view->from_input_ = true;
-  view->as_read_ = std::string_view(tree_.text).substr(begin, reader_.position() - begin);
+  view->as_read_ = tree_.text().substr(begin, reader_.position() - begin);
   tree_.views.push_back(std::move(view));
 }
 
@@ -154,29 +155,48 @@ CLAMS_INLINE void MmifReader::scan_annotations(View& view) {
   reader_.read_array([&] {
     const Step step(*this, view.annotation_count_as_read_++);
     std::string_view properties;
-    const AtType* type = &tree_.intern(scan_annotation(properties));
+    const AtType* const type = &scan_annotation(properties);
     auto& types = view.types_as_read_;
     if (std::find(types.begin(), types.end(), type) == types.end()) types.push_back(type);
   });
   view.has_targets_as_read_ = saw_targets_;
-  view.annotations_as_read_ =
-      std::string_view(tree_.text).substr(begin, reader_.position() - begin);
+  view.annotations_as_read_ = tree_.text().substr(begin, reader_.position() - begin);
 }
 
-CLAMS_INLINE std::string_view MmifReader::scan_annotation(std::string_view& properties) {
+CLAMS_INLINE const AtType& MmifReader::checked_type(std::string_view uri) {
+  if (last_type_ != nullptr && last_type_->uri() == uri) return *last_type_;
+  const AtType& type = tree_.intern(uri);
+  if (!type.is_known() && !has_valid_base(uri)) {
+    violation("'" + std::string(uri) + "' is neither a plain name nor an http(s) URL");
+  }
+  last_type_ = &type;
+  return type;
+}
+
+CLAMS_INLINE const AtType& MmifReader::scan_annotation(std::string_view& properties) {
+  AnnotationScan scan;
+  const auto text = reader_.skip_by([&scan](const char* at, const char* end, int levels) {
+    return annotation_end(at, end, levels, scan);
+  });
+  if (text.empty()) return checked_type(check_annotation(properties));
+  saw_targets_ = saw_targets_ || scan.has_targets;
+  properties = scan.properties;
+  return checked_type(scan.type);
+}
+
+CLAMS_INLINE std::string MmifReader::check_annotation(std::string_view& properties) {
+  std::string type;
   read_exactly(kElementMembers, [&](std::size_t member) {
     if (member == 0) {
-      type_ = read_text(1);
+      type = read_text(1);
       return;
     }
     static_cast<void>(reader_.peek());
     const std::size_t begin = reader_.position();
     scan_properties();
-    properties = std::string_view(tree_.text).substr(begin, reader_.position() - begin);
+    properties = tree_.text().substr(begin, reader_.position() - begin);
   });
-  if (!has_valid_base(type_))
-    violation("'" + type_ + "' is neither a plain name nor an http(s) URL");
-  return type_;
+  return type;
 }
 
 CLAMS_INLINE void MmifReader::scan_properties() {

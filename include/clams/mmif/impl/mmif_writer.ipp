@@ -3,6 +3,7 @@
 
 #include <clams/mmif/detail/mmif_writer.hpp>
 #include <clams/util/config.hpp>
+#include <clams/util/detail/large_room.hpp>
 
 #include <algorithm>
 #include <array>
@@ -14,8 +15,9 @@ inline constexpr std::array<std::string_view, 9> kNeverShared{
     "start", "end", "targets", "source", "target", "representatives", "mime", "location", "text"};
 
 /// Fields of view metadata in the order in which they are written, after all others.
-inline constexpr std::array kMetadataOrder{"document",   "timestamp",        "app",   "contains",
-                                           "parameters", "appConfiguration", "error", "warnings"};
+inline constexpr std::array<std::string_view, 8> kMetadataOrder{
+    "document",   "timestamp",        "app",   "contains",
+    "parameters", "appConfiguration", "error", "warnings"};
 
 /// Properties of documents that are written after all others.
 inline constexpr std::array kDocumentOrder{"mime", "text", "id", "location"};
@@ -38,7 +40,9 @@ CLAMS_INLINE MmifWriter::MmifWriter(const MmifTree& tree, MmifLayout layout, Unu
             JsonSpelling::mmif) {}
 
 CLAMS_INLINE std::string MmifWriter::write() {
-  out_.reserve(tree_.text.size() + tree_.text.size() / 8 + 1024);
+  const std::size_t read = tree_.text().size();
+  constexpr std::size_t kMostAdded = std::size_t{256} << 10U;  // it grows by itself beyond
+  reserve_room(out_, read + std::min(read, kMostAdded) + 1024);
   json_.begin_object();
   json_.key("metadata");
   if (tree_.metadata_as_read.empty()) {
@@ -103,35 +107,44 @@ CLAMS_INLINE void MmifWriter::write_new_view(const View& view) {
   json_.key("id");
   json_.text(view.id());
   json_.key("metadata");
-  json_.value(ordered_metadata(view, shared.contains));
+  write_metadata(view, shared.contains ? *shared.contains : view.contains());
   json_.key("annotations");
   json_.begin_array();
+  const std::vector<std::string> none;
   for (const auto& annotation : view.annotations_) {
     const auto lifted = shared.lifted.find(annotation->type_);
-    write_annotation(*annotation,
-                     lifted == shared.lifted.end() ? std::vector<std::string>{} : lifted->second);
+    write_annotation(*annotation, lifted == shared.lifted.end() ? none : lifted->second);
   }
   json_.end_array();
   json_.end_object();
 }
 
-CLAMS_INLINE Json MmifWriter::ordered_metadata(const View& view, const Json& contains) {
+CLAMS_INLINE const Json* MmifWriter::written_field(const View& view, const Json& contains,
+                                                   std::string_view field) {
+  if (field == "contains") {
+    const bool is_missed = !view.has_error() && !view.has_warnings();
+    return contains.empty() && !is_missed ? nullptr : &contains;
+  }
+  const Json* const value = find_member(view.metadata(), field);
+  if (value == nullptr) return nullptr;
+  const bool left_out = is_among(kMetadataOrder, field) ? is_blank(*value) : value->is_null();
+  return left_out ? nullptr : value;
+}
+
+CLAMS_INLINE void MmifWriter::write_metadata(const View& view, const Json& contains) {
+  const auto write_field = [&](std::string_view field) {
+    const Json* const value = written_field(view, contains, field);
+    if (value == nullptr) return;
+    json_.key(field);
+    json_.value(*value);
+  };
+  json_.begin_object();
   const Json& metadata = view.metadata();
-  Json ordered = Json::object();
-  for (const auto& [field, value] : metadata.items()) {
-    if (!is_among(kMetadataOrder, field) && !value.is_null()) ordered[field] = value;
+  for (auto field = metadata.begin(); field != metadata.end(); ++field) {
+    if (!is_among(kMetadataOrder, field.key())) write_field(field.key());
   }
-  for (const char* field : kMetadataOrder) {
-    if (field == std::string_view("contains")) {
-      if (!contains.empty() || (!view.has_error() && !view.has_warnings())) {
-        ordered["contains"] = contains;
-      }
-      continue;
-    }
-    const auto value = metadata.find(field);
-    if (value != metadata.end() && !is_blank(*value)) ordered[field] = *value;
-  }
-  return ordered;
+  for (const std::string_view field : kMetadataOrder) write_field(field);
+  json_.end_object();
 }
 
 CLAMS_INLINE MmifWriter::Groups MmifWriter::group_by_type(const View& view) {
@@ -160,26 +173,33 @@ CLAMS_INLINE std::vector<std::string> MmifWriter::shared_names(
   return names;
 }
 
+CLAMS_INLINE bool MmifWriter::is_used(const Groups& groups, const std::string& uri) {
+  const auto has_uri = [&](const auto& group) { return group.first->uri() == uri; };
+  if (std::any_of(groups.begin(), groups.end(), has_uri)) return true;
+  const AtType entry(uri);
+  return std::any_of(groups.begin(), groups.end(),
+                     [&](const auto& group) { return group.first->matches(entry); });
+}
+
 CLAMS_INLINE SharedProperties MmifWriter::share_properties(const View& view) const {
-  SharedProperties shared{view.contains(), {}};
+  SharedProperties shared;
   const Groups groups = group_by_type(view);
   for (const auto& [type, annotations] : groups) {
     auto names = shared_names(annotations);
+    if (names.empty()) continue;
+    if (!shared.contains) shared.contains = view.contains();
     for (const std::string& name : names) {
-      shared.contains[type->uri()][name] = annotations.front()->properties()[name];
+      (*shared.contains)[type->uri()][name] = annotations.front()->properties()[name];
     }
-    if (!names.empty()) shared.lifted.emplace(type, std::move(names));
+    shared.lifted.emplace(type, std::move(names));
   }
   if (unused_ == UnusedContains::keep || view.has_error()) return shared;
-  Json used = Json::object();
-  for (const auto& [uri, properties] : shared.contains.items()) {
-    const AtType entry(uri);
-    const bool has_any = std::any_of(groups.begin(), groups.end(), [&](const auto& group) {
-      return group.first->matches(entry);
-    });
-    if (has_any) used[uri] = properties;
+  const Json& all = shared.contains ? *shared.contains : view.contains();
+  Json used = make_json_object();
+  for (auto entry = all.begin(); entry != all.end(); ++entry) {
+    if (is_used(groups, entry.key())) used[entry.key()] = *entry;
   }
-  shared.contains = std::move(used);
+  if (used.size() < all.size()) shared.contains = std::move(used);
   return shared;
 }
 
@@ -199,11 +219,12 @@ CLAMS_INLINE void MmifWriter::write_annotation(const Annotation& annotation,
 CLAMS_INLINE void MmifWriter::write_properties(const Annotation& annotation,
                                                const std::vector<std::string>& without) {
   const bool is_document = annotation.is_document();
-  for (const auto& [name, value] : annotation.properties().items()) {
-    if (is_document && is_among(kDocumentOrder, name)) continue;
-    if (value.is_null() || is_among(without, name)) continue;
-    json_.key(name);
-    json_.value(value);
+  const Json& properties = annotation.properties();
+  for (auto property = properties.begin(); property != properties.end(); ++property) {
+    if (is_document && is_among(kDocumentOrder, property.key())) continue;
+    if (property->is_null() || is_among(without, property.key())) continue;
+    json_.key(property.key());
+    json_.value(*property);
   }
   const auto write_id = [&] {
     json_.key("id");

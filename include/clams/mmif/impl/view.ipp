@@ -25,8 +25,8 @@ CLAMS_INLINE void View::mark_metadata_changed() noexcept {
 
 CLAMS_INLINE const Json& View::metadata_object(const char* field) const {
   static const Json empty = Json::object();
-  const auto found = metadata_.find(field);
-  return found == metadata_.end() || !found->is_object() ? empty : *found;
+  const Json* const found = find_member(metadata_, field);
+  return found == nullptr || !found->is_object() ? empty : *found;
 }
 
 CLAMS_INLINE void View::set_metadata(std::string_view key, Json value) {
@@ -61,7 +61,10 @@ CLAMS_INLINE void View::set_error(std::string message, std::string stack_trace) 
   set_metadata("error", {{"message", std::move(message)}, {"stackTrace", std::move(stack_trace)}});
 }
 
-CLAMS_INLINE bool View::has_warnings() const { return !warnings().empty(); }
+CLAMS_INLINE bool View::has_warnings() const {
+  const Json* const found = find_member(metadata_, "warnings");
+  return found != nullptr && !found->empty();
+}
 
 CLAMS_INLINE std::vector<std::string> View::warnings() const {
   const auto found = metadata_.find("warnings");

@@ -127,14 +127,21 @@ inline constexpr std::array kViewMetadataRules{
 
 CLAMS_INLINE Violation find_view_metadata_violation(const Json& metadata) {
   if (auto found = object_violation(metadata, "")) return found;
+  return find_view_metadata_violation(
+      [&metadata](std::string_view field) { return find_member(metadata, field); });
+}
+
+CLAMS_INLINE Violation
+find_view_metadata_violation(const std::function<const Json*(std::string_view)>& find) {
   for (const ViewMetadataRule& rule : kViewMetadataRules) {
-    const auto value = metadata.find(std::string(rule.field));
-    if (value == metadata.end()) continue;
+    const Json* const value = find(rule.field);
+    if (value == nullptr) continue;
     if (auto found = rule.find_violation(*value, "/" + std::string(rule.field))) return found;
   }
-  if (!metadata.contains("app")) return SchemaViolation{"", "'app' is a required property"};
-  const auto kinds =
-      metadata.count("contains") + metadata.count("warnings") + metadata.count("error");
+  if (find("app") == nullptr) return SchemaViolation{"", "'app' is a required property"};
+  constexpr std::array<std::string_view, 3> kKinds{"contains", "warnings", "error"};
+  const auto kinds = std::count_if(kKinds.begin(), kKinds.end(),
+                                   [&](std::string_view kind) { return find(kind) != nullptr; });
   if (kinds == 1) return std::nullopt;
   return SchemaViolation{
       "", "exactly one of 'contains', 'warnings' and 'error' is expected, there are " +

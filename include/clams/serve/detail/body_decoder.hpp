@@ -40,6 +40,7 @@ class BodyDecoder {
 
   enum class Phase { size, extension, size_end, data, data_return, data_end, trailer };
 
+  void make_room(std::string& body, std::size_t count) const;
   void take_data(std::string_view& bytes, std::string& body);
   void take_framing(char c);
   void take_size(char c);

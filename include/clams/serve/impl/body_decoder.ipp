@@ -3,6 +3,7 @@
 
 #include <clams/serve/detail/body_decoder.hpp>
 #include <clams/util/config.hpp>
+#include <clams/util/detail/large_room.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -12,6 +13,7 @@ namespace clams::detail {
 // 16 digits are all that 64 bits hold.
 inline constexpr std::size_t kMostSizeDigits = 15;
 inline constexpr std::size_t kLongestSizeLine = 256;
+inline constexpr std::uint64_t kReadyRoom = std::uint64_t{64} << 20U;
 inline constexpr std::size_t kLongestTrailer = 8192;
 
 CLAMS_INLINE int hex_value(char c) {
@@ -55,8 +57,18 @@ CLAMS_INLINE BodyDecoder::State BodyDecoder::feed(std::string_view& bytes, std::
   return state_;
 }
 
+// Room that is not written to costs nothing; still, little is had for a mere promise of much.
+CLAMS_INLINE void BodyDecoder::make_room(std::string& body, std::size_t count) const {
+  const std::size_t needed = body.size() + count;
+  if (chunked_ || needed <= body.capacity()) return;
+  const std::uint64_t whole = body.size() + left_;
+  const std::uint64_t ready = std::max<std::uint64_t>(kReadyRoom, 2 * std::uint64_t{needed});
+  reserve_room(body, static_cast<std::size_t>(std::min(whole, ready)));
+}
+
 CLAMS_INLINE void BodyDecoder::take_data(std::string_view& bytes, std::string& body) {
   const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(left_, bytes.size()));
+  make_room(body, count);
   body.append(bytes.substr(0, count));
   bytes.remove_prefix(count);
   left_ -= count;

@@ -363,7 +363,7 @@ CLAMS_INLINE void GateConnection::flush(Clock::SteadyTime now) {
     sent_ += static_cast<std::size_t>(count);
     progress_ = now;
   }
-  output_ = {};
+  std::string{}.swap(output_);  // an assignment would keep the room of a large answer
   sent_ = 0;
   output_shrank_.notify_all();
   if (phase_ == Phase::writing) finish_answer();

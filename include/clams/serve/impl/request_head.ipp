@@ -33,6 +33,14 @@ CLAMS_INLINE std::string lower_field_name(std::string_view text) {
   return lower;
 }
 
+/// Whether it is the name, which is in lower case.
+CLAMS_INLINE bool is_field(std::string_view field, std::string_view name) noexcept {
+  const auto same = [](char a, char b) {
+    return a == b || (a >= 'A' && a <= 'Z' && a - 'A' + 'a' == b);
+  };
+  return field.size() == name.size() && std::equal(field.begin(), field.end(), name.begin(), same);
+}
+
 CLAMS_INLINE std::size_t head_length(std::string_view bytes) noexcept {
   constexpr std::string_view kEnd = "\r\n\r\n";
   const auto end = bytes.find(kEnd);
@@ -41,7 +49,7 @@ CLAMS_INLINE std::size_t head_length(std::string_view bytes) noexcept {
 
 CLAMS_INLINE std::string field_value(const RequestHead& head, std::string_view name) {
   for (const auto& [field, value] : head.fields) {
-    if (lower_field_name(field) == name) return value;
+    if (is_field(field, name)) return value;
   }
   return {};
 }
@@ -96,7 +104,7 @@ CLAMS_INLINE std::optional<HeadRefusal> read_field(std::string_view line, Reques
 CLAMS_INLINE std::size_t count_fields(const RequestHead& head, std::string_view name) {
   return static_cast<std::size_t>(
       std::count_if(head.fields.begin(), head.fields.end(),
-                    [name](const auto& field) { return lower_field_name(field.first) == name; }));
+                    [name](const auto& field) { return is_field(field.first, name); }));
 }
 
 CLAMS_INLINE std::optional<HeadRefusal> check_content_length(const RequestHead& head,

@@ -5,7 +5,9 @@
 #include <clams/util/config.hpp>
 
 #include <array>
-#include <cstdio>
+#include <charconv>
+#include <cstdint>
+#include <string>
 
 namespace clams {
 
@@ -21,6 +23,16 @@ class RealClock final : public Clock {
   }
 };
 
+/// A number that is not negative, with zeros before it up to the width, and what stands behind it.
+CLAMS_INLINE void append_padded(std::string& text, std::int64_t number, std::size_t width,
+                                char behind) {
+  std::array<char, 20> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+  const auto count = static_cast<std::size_t>(end - digits.data());
+  if (count < width) text.append(width - count, '0');
+  text.append(digits.data(), count) += behind;
+}
+
 }  // namespace detail
 
 CLAMS_INLINE const Clock& real_clock() {
@@ -35,18 +47,17 @@ CLAMS_INLINE std::string utc_timestamp(Clock::SystemTime time) {
   const chrono::year_month_day date{day};
   const chrono::hh_mm_ss clock{micros - day};
 
-  std::array<char, 64> text{};
-  const int length = std::snprintf(
-      text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d", static_cast<int>(date.year()),
-      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-      static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-      static_cast<int>(clock.seconds().count()));
-  std::string result{text.data(), static_cast<std::size_t>(length)};
-  if (const auto fraction = clock.subseconds().count(); fraction != 0) {
-    const std::string digits = std::to_string(fraction);
-    result += '.' + std::string(6 - digits.size(), '0') + digits;
-  }
-  return result + 'Z';
+  std::string text;
+  text.reserve(32);
+  detail::append_padded(text, static_cast<int>(date.year()), 4, '-');
+  detail::append_padded(text, static_cast<unsigned>(date.month()), 2, '-');
+  detail::append_padded(text, static_cast<unsigned>(date.day()), 2, 'T');
+  detail::append_padded(text, clock.hours().count(), 2, ':');
+  detail::append_padded(text, clock.minutes().count(), 2, ':');
+  const auto fraction = clock.subseconds().count();
+  detail::append_padded(text, clock.seconds().count(), 2, fraction == 0 ? 'Z' : '.');
+  if (fraction != 0) detail::append_padded(text, fraction, 6, 'Z');
+  return text;
 }
 
 }  // namespace clams

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <clams/util/config.hpp>
+#include <clams/util/detail/json_skip.hpp>
 #include <clams/util/error.hpp>
 #include <clams/util/json.hpp>
 #include <clams/util/utf8.hpp>
@@ -61,16 +62,14 @@ CLAMS_INLINE std::optional<long double> comparable_number(const Json& value) {
 
 CLAMS_INLINE void append_json_string(std::string& out, std::string_view text,
                                      JsonSpelling spelling) {
+  constexpr char kDelete = '\x7F';  // plain to those who read, but not to Python when it writes
   out += '"';
   while (!text.empty()) {
-    const auto plain = [](char c) {
-      const auto byte = static_cast<unsigned char>(c);
-      return byte >= 0x20 && byte < 0x7F && c != '"' && c != '\\';
-    };
-    const auto end = std::find_if_not(text.begin(), text.end(), plain);
-    const auto length = static_cast<std::size_t>(end - text.begin());
-    out.append(text.substr(0, length));
-    text.remove_prefix(length);
+    const char* const end = detail::plain_end(text.data(), text.data() + text.size());
+    std::string_view plain = text.substr(0, static_cast<std::size_t>(end - text.data()));
+    plain = plain.substr(0, plain.find(kDelete));
+    out.append(plain);
+    text.remove_prefix(plain.size());
     if (!text.empty()) detail::append_special_character(out, text, spelling);
   }
   out += '"';
@@ -101,6 +100,22 @@ CLAMS_INLINE std::optional<std::string> exact_number_text(const Json& value) {
     return std::nullopt;
   }
   return std::string(value.get_binary().begin(), value.get_binary().end());
+}
+
+CLAMS_INLINE Json make_json_object() {
+  constexpr std::size_t kUsualRoom = 8;
+  Json object = Json::object();
+  object.get_ref<Json::object_t&>().reserve(kUsualRoom);
+  return object;
+}
+
+CLAMS_INLINE const Json* find_member(const Json& object, std::string_view name) noexcept {
+  const auto* const members = object.get_ptr<const Json::object_t*>();
+  if (members == nullptr) return nullptr;
+  for (const auto& [key, value] : *members) {
+    if (key == name) return &value;
+  }
+  return nullptr;
 }
 
 CLAMS_INLINE bool equal_values(const Json& a, const Json& b) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <clams/util/config.hpp>
+#include <clams/util/detail/json_skip.hpp>
 #include <clams/util/error.hpp>
 #include <clams/util/json_reader.hpp>
 #include <clams/util/utf8.hpp>
@@ -15,18 +16,6 @@
 namespace clams {
 
 namespace detail {
-
-constexpr bool is_json_space(char c) noexcept {
-  return c == ' ' || c == '\n' || c == '\r' || c == '\t';
-}
-
-constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-
-/// A character that stands for itself in a JSON string and is a character on its own in UTF-8.
-constexpr bool is_plain_string_byte(char c) noexcept {
-  const auto byte = static_cast<unsigned char>(c);
-  return byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\';
-}
 
 /// The value of exactly four hexadecimal digits.
 CLAMS_INLINE std::optional<char32_t> hex4(std::string_view digits) {
@@ -107,7 +96,9 @@ CLAMS_INLINE void JsonReader::fail(const std::string& message) const {
 }
 
 CLAMS_INLINE void JsonReader::skip_space() noexcept {
-  while (position_ < text_.size() && detail::is_json_space(text_[position_])) ++position_;
+  const char* const begin = text_.data();
+  position_ =
+      static_cast<std::size_t>(detail::space_end(begin + position_, begin + text_.size()) - begin);
 }
 
 CLAMS_INLINE JsonReader::Kind JsonReader::peek() {
@@ -164,7 +155,9 @@ CLAMS_INLINE std::string_view JsonReader::read_key() {
 CLAMS_INLINE std::string_view JsonReader::scan_string() {
   const std::size_t begin = ++position_;
   while (true) {
-    while (position_ < text_.size() && detail::is_plain_string_byte(text_[position_])) ++position_;
+    const char* const plain =
+        detail::plain_end(text_.data() + position_, text_.data() + text_.size());
+    position_ = static_cast<std::size_t>(plain - text_.data());
     if (position_ >= text_.size()) fail("Unterminated string");
     const auto byte = static_cast<unsigned char>(text_[position_]);
     if (byte == '"') break;
@@ -232,7 +225,7 @@ CLAMS_INLINE Json JsonReader::read_number() { return detail::number_value(scan_n
 CLAMS_INLINE Json JsonReader::read_value() {
   switch (peek()) {
     case Kind::object: {
-      Json object = Json::object();
+      Json object = make_json_object();
       read_object([&](std::string_view key) {
         Json& slot = object[std::string(key)];
         slot = read_value();
@@ -258,11 +251,16 @@ CLAMS_INLINE Json JsonReader::read_value() {
 }
 
 CLAMS_INLINE std::string_view JsonReader::skip_value() {
+  const std::string_view text = skip_by(detail::value_end);
+  return text.empty() ? check_value() : text;
+}
+
+CLAMS_INLINE std::string_view JsonReader::check_value() {
   const Kind kind = peek();
   const std::size_t begin = position_;
   switch (kind) {
-    case Kind::object: read_object([this](std::string_view) { skip_value(); }); break;
-    case Kind::array: read_array([this] { skip_value(); }); break;
+    case Kind::object: read_object([this](std::string_view) { check_value(); }); break;
+    case Kind::array: read_array([this] { check_value(); }); break;
     case Kind::string: scan_string(); break;
     case Kind::number: scan_number(); break;
     case Kind::boolean: expect_word(current() == 't' ? "true" : "false"); break;

@@ -6,6 +6,7 @@
 #include <clams/util/log.hpp>
 #include <clams/util/utf8.hpp>
 
+#include <algorithm>
 #include <array>
 #include <ctime>
 #include <unistd.h>
@@ -34,7 +35,13 @@ CLAMS_INLINE bool is_log_control(char32_t c) {
   return (c < 0x20 && c != '\t') || (c >= 0x7F && c < 0xA0);
 }
 
+constexpr bool is_plain_log_byte(char c) noexcept {
+  const auto byte = static_cast<unsigned char>(c);
+  return (byte >= 0x20 && byte < 0x7F) || c == '\t';
+}
+
 CLAMS_INLINE std::string escape_log_text(std::string_view message) {
+  if (std::all_of(message.begin(), message.end(), is_plain_log_byte)) return std::string{message};
   const std::string text = replace_invalid_utf8(message);
   std::string_view rest = text;
   std::string result;
@@ -95,13 +102,16 @@ CLAMS_INLINE void Logger::log(LogLevel level, std::string_view message) const no
 }
 
 CLAMS_INLINE std::string Logger::text_line(LogLevel level, std::string_view message) const {
-  std::string level_text = detail::log_level_text(level);
-  level_text.resize(8, ' ');
+  constexpr std::size_t kLevelWidth = 8;
+  const std::string_view name = detail::kLogLevelNames.at(static_cast<std::size_t>(level));
   std::string line = detail::local_log_time(options_.clock->system_now());
-  line += ' ' + detail::escape_log_text(name_) + ' ' + level_text;
-  line += ' ' + std::to_string(::gettid()) + ' ';
-  if (!request_id_.empty()) line += '[' + detail::escape_log_text(request_id_) + "] ";
-  return line + detail::escape_log_text(message) + '\n';
+  line.reserve(line.size() + name_.size() + request_id_.size() + message.size() + 64);
+  line.append(" ").append(detail::escape_log_text(name_)).append(" ").append(name);
+  line.append(kLevelWidth - name.size() + 1, ' ').append(std::to_string(::gettid())).append(" ");
+  if (!request_id_.empty()) {
+    line.append("[").append(detail::escape_log_text(request_id_)).append("] ");
+  }
+  return line.append(detail::escape_log_text(message)).append("\n");
 }
 
 CLAMS_INLINE std::string Logger::json_line(LogLevel level, std::string_view message) const {
