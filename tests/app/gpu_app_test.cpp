@@ -159,7 +159,7 @@ TEST_CASE("a failing app leaves no promise behind", "[app]") {
                    [](const auto&) { throw std::runtime_error{"no speech"}; }};
 
   CHECK(run.runner.annotate(kEmptyMmif).outcome == RunOutcome::app_failed);
-  CHECK(run.memory->accounts()[0]->grants() == 0);
+  CHECK(run.memory->accounts()[0]->slots().in_use() == 0);
   CHECK(run.memory->accounts()[0]->look().promised == 3_GiB);  // the model is still loaded
 }
 

@@ -35,7 +35,7 @@ CLAMS_INLINE DeviceAccount::DeviceAccount(Device device, LedgerOptions ledger, c
 CLAMS_INLINE DeviceAccount::~DeviceAccount() = default;
 
 CLAMS_INLINE DeviceReading DeviceAccount::read() const {
-  const DeviceReading reading = parts_.probe.read(device_.uuid);
+  DeviceReading reading = parts_.probe.read(device_.uuid);
   if (!cap_ || !reading.memory()) return reading;
   return DeviceLimits::capped(*reading.memory(), cap_);
 }
