@@ -121,7 +121,6 @@ CLAMS_INLINE bool SimulatedState::recognise() {
   if (!is_new && !is_sound && table().is_in_use()) {
     refuse("is damaged, and a process has memory there; end it, then remove the file");
   }
-  file_.make_whole();
   return is_sound;
 }
 
@@ -137,6 +136,7 @@ CLAMS_INLINE void SimulatedState::start(const std::vector<SimulatedGpuOptions>& 
   if (gpus.empty()) {
     refuse("has no GPUs yet; say which in CLAMS_SIMULATED_GPUS, for example 24GiB,24GiB");
   }
+  file_.make_whole();
   seal_ = seal_of(gpus, random_id());
   table().start(seal_);
 }
