@@ -146,6 +146,9 @@ TEST_CASE("/gpu-status says what runs on each GPU and what it has left", "[serve
   CHECK(first["total_memory_gb"] == 4.5);
   CHECK(first["utilization_percent"] == 22.22);
   CHECK(status["gpus"][1]["active_connections"] == 0);
+  CHECK_THAT(ask(served.server->port(), "GET", "/metrics").body,
+             contains_text("clams_gpu_requests_running{gpu_uuid=\"" +
+                           first["uuid"].get<std::string>() + "\"} 1"));
 }
 
 TEST_CASE("a GPU that cannot be read has no figures, and says why", "[serve]") {
@@ -219,9 +222,17 @@ TEST_CASE("a server that starts says which GPUs it has and how it gives them out
   CHECK_THAT(log, contains_text("listening on http://127.0.0.1:"));
 }
 
+TEST_CASE("a server with fewer workers than its GPUs have slots says so", "[serve]") {
+  const FourGpuServer served;
+
+  CHECK(clams::http::startup_banner(*served.runner, 2).back() ==
+        "only 2 requests run side by side: set --max-concurrency to 16 to use all of the GPUs' 16");
+  CHECK_THAT(clams::http::startup_banner(*served.runner, 16).back(), contains_text("GPUs: 4"));
+}
+
 TEST_CASE("a server without GPU says that requests run on the processor", "[serve]") {
   clams::testing::TestRunner test;
 
-  CHECK(clams::http::startup_banner(test.runner).back() ==
+  CHECK(clams::http::startup_banner(test.runner, 2).back() ==
         "GPUs: none; requests run on the processor");
 }

@@ -62,6 +62,9 @@ class Service {
   [[nodiscard]] Phase phase() const noexcept { return phase_; }
   [[nodiscard]] const ServiceOptions& options() const noexcept { return options_; }
 
+  /// How many requests run side by side at most.
+  [[nodiscard]] std::size_t workers() const { return line_.queue().counts().workers; }
+
   /// How many requests wait for a worker.
   [[nodiscard]] std::size_t waiting() const { return line_.queue().counts().waiting; }
 

@@ -3,6 +3,7 @@
 
 #include <clams/app/app_runner.hpp>
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -10,7 +11,8 @@ namespace clams::http {
 
 /// What a server says of itself when it starts: which app, on which GPUs, and how their memory is
 /// given out. One line each, for the log.
-[[nodiscard]] std::vector<std::string> startup_banner(const AppRunner& runner);
+/// @param workers requests that run side by side at most.
+[[nodiscard]] std::vector<std::string> startup_banner(const AppRunner& runner, std::size_t workers);
 
 }  // namespace clams::http
 

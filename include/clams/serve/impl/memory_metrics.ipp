@@ -60,7 +60,9 @@ CLAMS_INLINE void add_decisions(MetricsSheet& sheet, const AdmissionCounts& coun
 CLAMS_INLINE void add_device(MetricsSheet& sheet, DeviceAccount& account) {
   const MetricsSheet::Labels labels{{"gpu_uuid", account.device().uuid}};
   const RoomReport room = account.look();
-  if (room.answer != PromiseAnswer::unknown) {
+  sheet.gauge("clams_gpu_requests_running", "Requests of this process that run on the GPU", labels,
+              static_cast<double>(account.slots().in_use()));
+  if (room.is_known()) {
     sheet.gauge("clams_vram_free_bytes", "What a new request could be promised", labels,
                 static_cast<double>(room.available().count()));
     sheet.gauge("clams_vram_foreign_bytes", "Used by those that have no promise", labels,

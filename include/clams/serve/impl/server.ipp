@@ -85,7 +85,10 @@ CLAMS_INLINE void Server::start() {
     impl_->started = true;
   }
   if (impl_->logger.writes(LogLevel::info)) {
-    for (const std::string& line : startup_banner(impl_->runner)) impl_->logger.info(line);
+    const std::size_t workers = impl_->service.workers();
+    for (const std::string& line : startup_banner(impl_->runner, workers)) {
+      impl_->logger.info(line);
+    }
   }
   impl_->logger.info("listening on " + url());
 }

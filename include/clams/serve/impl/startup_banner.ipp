@@ -36,7 +36,7 @@ CLAMS_INLINE std::string placement_line(const MemoryOptions& options, std::size_
 
 namespace http {
 
-CLAMS_INLINE std::vector<std::string> startup_banner(const AppRunner& runner) {
+CLAMS_INLINE std::vector<std::string> startup_banner(const AppRunner& runner, std::size_t workers) {
   const AppMetadata& metadata = runner.metadata();
   GpuMemory& memory = runner.memory();
   std::vector<std::string> lines{
@@ -45,6 +45,12 @@ CLAMS_INLINE std::vector<std::string> startup_banner(const AppRunner& runner) {
   lines.push_back(memory.accounts().empty()
                       ? "GPUs: none; requests run on the processor"
                       : detail::placement_line(memory.options(), memory.accounts().size()));
+  const std::size_t slots = memory.options().max_per_gpu * memory.accounts().size();
+  if (workers < slots) {
+    lines.push_back(fmt::format(
+        "only {} requests run side by side: set --max-concurrency to {} to use all of the GPUs' {}",
+        workers, slots, slots));
+  }
   return lines;
 }
 
