@@ -32,7 +32,7 @@ std::filesystem::path find_nginx() {
 
 /// @param buffering `on`: a request is read whole before it is passed on, with a length; `off`: as
 ///   it comes, chunks as chunks
-std::string configuration(int port, const std::string& buffering) {
+std::string configuration(const std::string& folder, int port, const std::string& buffering) {
   std::string text = R"(
 daemon off; master_process off; pid nginx.pid;
 error_log error.log;
@@ -43,7 +43,7 @@ http {
   client_header_timeout 1s; client_body_timeout 1s; keepalive_timeout 1s; lingering_close off;
   upstream app { server 127.0.0.1:PORT; keepalive 4; }
   server {
-    listen unix:nginx.sock;
+    listen unix:FOLDER/nginx.sock;
     location / {
       proxy_pass http://app; proxy_http_version 1.1; proxy_set_header Connection "";
       proxy_request_buffering BUFFERING; proxy_next_upstream off;
@@ -53,6 +53,7 @@ http {
   scgi_temp_path t5;
 }
 )";
+  text.replace(text.find("FOLDER"), 6, folder);
   text.replace(text.find("PORT"), 4, std::to_string(port));
   text.replace(text.find("BUFFERING"), 9, buffering);
   return text;
@@ -66,7 +67,8 @@ http {
 class Nginx {
  public:
   Nginx(const std::filesystem::path& program, int port, const std::string& buffering) {
-    clams::write_file_atomically(folder_.path() / "nginx.conf", configuration(port, buffering));
+    clams::write_file_atomically(folder_.path() / "nginx.conf",
+                                 configuration(folder_.path().string(), port, buffering));
     const std::string prefix = folder_.path().string() + '/';
     const std::string error = prefix + "error.log";
     std::vector<std::string> words{program, "-p", prefix, "-c", "nginx.conf", "-e", error};
@@ -127,29 +129,29 @@ std::vector<Attack> attacks_on_lengths() {
   const std::string length = "Content-Length: " + std::to_string(hidden.size()) + "\r\n";
   std::vector<Attack> attacks;
   for (const std::string& fields : {"Content-Length: 5\r\n" + te,
-                                   te + "Content-Length: 5\r\n",
-                                   length + te,
-                                   te + length,
-                                   length + "Content-Length: 0\r\n",
-                                   "Content-Length: 0\r\n" + length,
-                                   length + length,
-                                   std::string{"Content-Length: +0\r\n"},
-                                   std::string{"Content-Length: 0, 0\r\n"},
-                                   std::string{"Content-Length: 0x0\r\n"},
-                                   std::string{"Content-Length: 00\r\n"},
-                                   std::string{"Content-Length: -0\r\n"},
-                                   std::string{"Content-Length : 0\r\n"},
-                                   std::string{"Content_Length: 5\r\n"},
-                                   std::string{"Content-Length: \r\n"},
-                                   std::string{"Content-Length: 0\x0b\r\n"},
-                                   std::string{"Content-Length:\t0\r\n"},
-                                   "X: y\r\n " + length,
-                                   "X: y\n" + length,
-                                   "X: y\r" + length,
-                                   "Connection: Content-Length\r\n" + length,
-                                   "Content-Length: 18446744073709551616\r\n" + te,
-                                   length + "Expect: 100-continue\r\n",
-                                   "Upgrade: h2c\r\nConnection: Upgrade\r\n" + length}) {
+                                    te + "Content-Length: 5\r\n",
+                                    length + te,
+                                    te + length,
+                                    length + "Content-Length: 0\r\n",
+                                    "Content-Length: 0\r\n" + length,
+                                    length + length,
+                                    std::string{"Content-Length: +0\r\n"},
+                                    std::string{"Content-Length: 0, 0\r\n"},
+                                    std::string{"Content-Length: 0x0\r\n"},
+                                    std::string{"Content-Length: 00\r\n"},
+                                    std::string{"Content-Length: -0\r\n"},
+                                    std::string{"Content-Length : 0\r\n"},
+                                    std::string{"Content_Length: 5\r\n"},
+                                    std::string{"Content-Length: \r\n"},
+                                    std::string{"Content-Length: 0\x0b\r\n"},
+                                    std::string{"Content-Length:\t0\r\n"},
+                                    "X: y\r\n " + length,
+                                    "X: y\n" + length,
+                                    "X: y\r" + length,
+                                    "Connection: Content-Length\r\n" + length,
+                                    "Content-Length: 18446744073709551616\r\n" + te,
+                                    length + "Expect: 100-continue\r\n",
+                                    "Upgrade: h2c\r\nConnection: Upgrade\r\n" + length}) {
     attacks.push_back({.fields = fields, .body = "0\r\n\r\n"});
   }
   return attacks;
@@ -311,23 +313,27 @@ TEST_CASE("nginx and the server see the same requests in whatever comes", "[serv
 
 TEST_CASE("a server without a proxy answers no request that a body hides", "[serve]") {
   TestRunner test;
-  Server server{
-      test.runner,
-      {.port = 0,
-       .gate = {.head = std::chrono::milliseconds{300}, .stall = std::chrono::milliseconds{300}}}};
+  const std::chrono::milliseconds soon{300};
+  Server server{test.runner,
+                {.port = 0, .gate = {.idle = soon, .head = soon, .body = soon, .stall = soon}}};
   server.start();
+  const auto attacks = corpus();
   std::deque<HttpClient> clients;
-  for (const std::string& bytes : corpus()) clients.emplace_back(server.port()).send(bytes);
-  for (HttpClient& client : clients) client.read_to_end();
+  for (const std::string& bytes : attacks) clients.emplace_back(server.port()).send(bytes);
+  for (std::size_t i = 0; i < attacks.size(); ++i) {
+    CAPTURE(attacks[i]);
+    CHECK_NOTHROW(clients[i].read_to_end());
+  }
   server.stop();
 
   // Behind a head or a body that is refused nothing is read; behind a whole one the next request
   // is in plain sight: it then stands beside its item.
   const auto seen = paths(test.log.text(), " 404 ");
   for (const std::string& path : seen) {
-    if (path.starts_with("item")) continue;
     const std::string item = "item" + path.substr(path.find('/'));
+    const auto number = std::stoul(item.substr(item.find('/') + 1)) - 100;
+    const bool has_item = attacks.at(number).find(item) != std::string::npos;
     CAPTURE(path);
-    CHECK(std::count(seen.begin(), seen.end(), item) == 1);
+    if (has_item) CHECK(std::count(seen.begin(), seen.end(), item) == 1);
   }
 }

@@ -20,7 +20,7 @@ namespace {
 
 std::string gzip(const std::string& text) {
   z_stream stream{};
-  REQUIRE(deflateInit2(&stream, 9, Z_DEFLATED, 15 + 16, 9, Z_DEFAULT_STRATEGY) == Z_OK);
+  REQUIRE(deflateInit2(&stream, 1, Z_DEFLATED, 15 + 16, 9, Z_DEFAULT_STRATEGY) == Z_OK);
   std::string source = text;
   std::string packed(deflateBound(&stream, source.size()) + 64, '\0');
   stream.next_in = reinterpret_cast<Bytef*>(source.data());
@@ -65,7 +65,7 @@ TEST_CASE("data that is cut, damaged or followed by more is broken", "[serve]") 
 }
 
 TEST_CASE("a bomb is given up at the limit, in little memory", "[serve]") {
-  const std::string bomb = gzip(std::string(300U << 20U, ' '));  // 300 MiB in 300 KiB
+  const std::string bomb = gzip(std::string(100U << 20U, ' '));
   const auto before = clams::http::process_usage().resident;
   std::string found;
 
@@ -76,14 +76,14 @@ TEST_CASE("a bomb is given up at the limit, in little memory", "[serve]") {
   CHECK(growth < 16 << 20);
 }
 
-TEST_CASE("compressed bodies are answered 415, and undone when that is switched on", "[serve]") {
+TEST_CASE("compressed bodies are refused, and undone when that is switched on", "[serve]") {
   TestRunner test;
   const std::string packed = gzip(kEmptyMmif);
   Service closed{test.runner};
   Service strict{test.runner, {.error_style = ErrorStyle::problem}};
   Service open{test.runner, {.accept_gzip = true, .error_style = ErrorStyle::problem}};
 
-  CHECK(status_of(closed, packed) == 415);
+  CHECK(status_of(closed, packed) == 500);  // as clams-python does
   CHECK(status_of(strict, packed) == 415);
   CHECK(status_of(closed, kEmptyMmif) == 200);  // as clams-python does
   CHECK(status_of(strict, kEmptyMmif) == 415);

@@ -49,7 +49,7 @@ inline constexpr std::array kServeSettings{
             "arrays and objects in a body may be nested this deep, at most 200 (default: 200)"},
     Setting{"accept-gzip", "CLAMS_ACCEPT_GZIP", "",
             "undo bodies with Content-Encoding: gzip, up to --max-body and 100 times their size; "
-            "else they are answered 415"},
+            "else they are refused"},
     Setting{"http-strict", "CLAMS_HTTP_STRICT", "",
             "answer bad input with 4xx problem+json instead of CLAMS' 500"},
     Setting{"refusal-status", "CLAMS_REFUSAL_STATUS", "NUMBER",

@@ -79,10 +79,13 @@ CLAMS_INLINE bool looks_packed(std::string_view body) noexcept {
          body.starts_with("BZh");
 }
 
+/// What cannot be read is invalid input, which clients of clams-python know as 500; a limit is told
+/// as one.
 CLAMS_INLINE http::Response coding_refusal(int status, std::string_view why,
                                            http::ErrorStyle style) {
-  return style == http::ErrorStyle::problem ? http::problem_response(status, why)
-                                            : http::message_response(status, why);
+  if (style == http::ErrorStyle::problem) return http::problem_response(status, why);
+  if (status == 413) return http::message_response(status, why);
+  return http::error_response(Error{ErrorCode::invalid_input, std::string{why}}, style);
 }
 
 CLAMS_INLINE std::optional<http::Response> undo_coding(std::string& body, std::string_view coding,
