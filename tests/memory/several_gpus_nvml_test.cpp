@@ -8,7 +8,6 @@
 #include <memory>
 #include <string>
 
-using clams::DeviceLimits;
 using clams::Environment;
 using clams::GpuMemory;
 using clams::testing::StubDriver;

@@ -4,6 +4,7 @@
 #include <clams/memory/insufficient_memory.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <future>
 #include <memory>
 #include <string>
@@ -11,7 +12,6 @@
 #include <vector>
 
 using clams::Bytes;
-using clams::DeviceLimits;
 using clams::GpuMemory;
 using clams::InsufficientMemory;
 using clams::PlacementPolicy;

@@ -13,6 +13,8 @@
 
 #include <algorithm>
 #include <iostream>
+#include <iterator>
+#include <memory>
 #include <utility>
 
 namespace clams::detail {

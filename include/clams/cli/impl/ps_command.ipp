@@ -9,6 +9,7 @@
 #include <clams/util/error.hpp>
 #include <clams/util/utf8.hpp>
 
+#include <algorithm>
 #include <iostream>
 #include <utility>
 
