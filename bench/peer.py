@@ -24,6 +24,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -104,12 +105,14 @@ class Server:
             return False
 
     def stop(self):
+        """Ends it, and tells how many seconds of processor it has used in all."""
         self.process.terminate()
-        try:
-            self.process.wait(timeout=30)
-        except subprocess.TimeoutExpired:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
+        killer = threading.Timer(30, os.killpg, (self.process.pid, signal.SIGKILL))
+        killer.start()
+        _, _, usage = os.wait4(self.process.pid, 0)
+        killer.cancel()
+        self.process.returncode = 0
+        return usage.ru_utime + usage.ru_stime
 
 
 class Bench:
@@ -122,7 +125,7 @@ class Bench:
             for name, requests in (("clams-python, tuned", 0), ("clams-python, as shipped", 1)):
                 self.commands[name] = [args.peer_python, HERE / "peer_app.py", "PORT", requests]
         self.figures = {"load_average": os.getloadavg()[0], "processors": os.cpu_count(), "tables": [],
-                        "growth": [], "startup_ms": {}}
+                        "growth": [], "startup": {}}
 
     def start(self, names):
         return [Server(name, self.commands[name]) for name in names if name in self.commands]
@@ -160,37 +163,39 @@ class Bench:
         print_table(table)
 
     def grow(self):
-        """Seconds a megabyte, from a kilobyte to a hundred megabytes; the peer up to --peer-largest."""
+        """The cost of a megabyte, from one kilobyte to a hundred megabytes; the peer's up to --peer-largest."""
         servers = self.start(["ours", "clams-python, tuned"])
-        print("\nGrowth: milliseconds a request, one connection\n"
-              "| bytes | server | ms | ms/MB |\n|---|---|---|---|")
+        print(f"\nGrowth: a request of so many bytes, one connection, load average {os.getloadavg()[0]:.1f}\n"
+              "| bytes | server | p50 ms | processor ms | processor ms/MB |\n|---|---|---|---|---|")
         for size in (10 ** 3, 10 ** 4, 10 ** 5, 10 ** 6, 10 ** 7, 10 ** 8):
             with tempfile.NamedTemporaryFile() as file:
                 file.write(document(max(size // ANNOTATION_BYTES - 3, 1)))
                 file.flush()
                 real = os.stat(file.name).st_size
                 for server in servers:
-                    if server.name != "ours" and size > self.args.peer_largest:
-                        continue
-                    runs = [self.measure(server, file.name, 1, min(self.args.seconds, 1))["p50_us"]
-                            for _ in range(self.args.rounds)]
-                    ms = statistics.median(runs) / 1000
-                    print(f"| {real} | {server.name} | {ms:.3f} | {ms / real * 1e6:.3f} |")
-                    self.figures["growth"].append({"server": server.name, "bytes": real, "ms": ms})
+                    if server.name == "ours" or size <= self.args.peer_largest:
+                        self.grow_by(server, file.name, real)
         for server in servers:
             server.stop()
 
+    def grow_by(self, server, file, size):
+        runs = [self.measure(server, file, 1, self.args.seconds) for _ in range(self.args.rounds)]
+        ms, used = (statistics.median(run[key] for run in runs) / 1000 for key in ("p50_us", "processor_us"))
+        print(f"| {size} | {server.name} | {ms:.3f} | {used:.3f} | {used / size * 1e6:.2f} |", flush=True)
+        self.figures["growth"].append({"server": server.name, "bytes": size, "ms": ms, "processor_ms": used})
+
     def time_starts(self):
-        print("\nFrom the start of the program to its first answer, ms")
+        print(f"\nFrom the start of the program to its first answer, load average {os.getloadavg()[0]:.1f}\n"
+              "| server | ms | processor ms, its end included |\n|---|---|---|")
         seen = {name: [] for name in self.commands}
         for _ in range(self.args.rounds):
             for name in self.commands:
                 server = Server(name, self.commands[name])
-                seen[name].append(server.start_ms)
-                server.stop()
-        for name, times in seen.items():
-            self.figures["startup_ms"][name] = statistics.median(times)
-            print(f"| {name} | {statistics.median(times):.1f} |")
+                seen[name].append((server.start_ms, server.stop() * 1000))
+        for name, runs in seen.items():
+            ms, used = (statistics.median(run[i] for run in runs) for i in (0, 1))
+            self.figures["startup"][name] = {"ms": ms, "processor_ms": used}
+            print(f"| {name} | {ms:.1f} | {used:.1f} |")
 
 
 def print_table(table):

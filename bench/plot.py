@@ -44,10 +44,11 @@ def bars(title, values):
 
 
 def growth(points):
-    """Milliseconds a megabyte by the size of the body, both logarithmic."""
+    """Processor time a megabyte by the size of the body, both logarithmic."""
     curves = {}
     for point in points:
-        curves.setdefault(point["server"], []).append((point["bytes"], point["ms"] / point["bytes"] * 1e6))
+        rate = point["processor_ms"] / point["bytes"] * 1e6
+        curves.setdefault(point["server"], []).append((point["bytes"], rate))
     every = [rate for curve in curves.values() for _, rate in curve]
     low, high = math.floor(math.log10(min(every))), math.ceil(math.log10(max(every)))
     left = 70
@@ -68,7 +69,7 @@ def growth(points):
         parts.append(f'<polyline points="{path}" fill="none" stroke="{COLOURS[name]}" stroke-width="2"/>')
         x, y = place(*curve[-1])
         parts.append(text(x - 4, y - 8, name, "end"))
-    return page("Milliseconds a megabyte, by the size of the MMIF", parts)
+    return page("Processor milliseconds a megabyte, by the size of the MMIF", parts)
 
 
 def main():
@@ -78,13 +79,13 @@ def main():
     folder.mkdir(parents=True, exist_ok=True)
     small = [table for table in figures["tables"] if table["connections"] == 8]
     if small:
-        rates = {name: row["requests_per_second"] for name, row in small[0]["rows"].items()}
-        (folder / "requests.svg").write_text(bars("Small requests a second, 8 connections", rates))
+        times = {name: row["processor_us"] for name, row in small[0]["rows"].items()}
+        (folder / "requests.svg").write_text(bars("Processor microseconds a small request", times))
     if figures["growth"]:
         (folder / "growth.svg").write_text(growth(figures["growth"]))
-    if figures["startup_ms"]:
-        (folder / "startup.svg").write_text(
-            bars("Milliseconds from start to first answer", figures["startup_ms"]))
+    if figures["startup"]:
+        times = {name: row["processor_ms"] for name, row in figures["startup"].items()}
+        (folder / "startup.svg").write_text(bars("Processor milliseconds to start, answer once and end", times))
 
 
 if __name__ == "__main__":
