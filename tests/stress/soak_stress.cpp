@@ -81,6 +81,19 @@ struct Load {
     ++requests;
     if (!fine) ++odd_answers;
   }
+
+  /// A client's life, from thread to thread; what goes wrong in it is told, and fails the run.
+  template <typename Client>
+  std::thread start(Client client) {
+    return std::thread{[this, client] {
+      try {
+        client(*this);
+      } catch (const std::exception& error) {
+        std::cerr << "a client was let down: " << error.what() << '\n';
+        ++odd_answers;
+      }
+    }};
+  }
 };
 
 /// The same good request again and again, on connections of a hundred requests each.
@@ -165,7 +178,9 @@ Holdings holdings_of(pid_t process) {
   ::mallopt(M_MMAP_THRESHOLD, 4 << 20);  // as clams::run does for a server
   clams::testing::TestRunner test;
   clams::AppRunner runner{*test.app, {.folder = "/", .log = {.level = clams::LogLevel::critical}}};
-  clams::http::Server server{runner, {.port = 0, .service = {.workers = 2}}};
+  constexpr auto kPatience = 300s;  // with clients that a loaded machine does not let run
+  clams::http::Server server{runner,
+                             {.port = 0, .gate = {.head = kPatience}, .service = {.workers = 2}}};
   server.start();
   const int port = server.port();
   require(::write(port_pipe, &port, sizeof port) == sizeof port, "the port cannot be told");
@@ -205,12 +220,15 @@ std::vector<Holdings> watch(pid_t server, std::chrono::seconds duration) {
 std::vector<std::thread> start_clients(Load& load) {
   const std::string small = post(clams::testing::kEmptyMmif);
   const std::string large = post(mmif_of(15000));
+  const auto ask_small = [small](Load& l) { ask_well(l, small, 0ms); };
+  const auto ask_large = [large](Load& l) { ask_well(l, large, 20ms); };
+  const auto leave_early = [large](Load& l) { leave(l, large); };
   std::vector<std::thread> clients;
-  for (int i = 0; i < 3; ++i) clients.emplace_back([&load, small] { ask_well(load, small, 0ms); });
-  clients.emplace_back([&load, large] { ask_well(load, large, 20ms); });
-  clients.emplace_back([&load] { ask_badly(load); });
-  for (int i = 0; i < 3; ++i) clients.emplace_back([&load] { ask_slowly(load); });
-  clients.emplace_back([&load, large] { leave(load, large); });
+  for (int i = 0; i < 3; ++i) clients.push_back(load.start(ask_small));
+  for (int i = 0; i < 3; ++i) clients.push_back(load.start(ask_slowly));
+  clients.push_back(load.start(ask_large));
+  clients.push_back(load.start(ask_badly));
+  clients.push_back(load.start(leave_early));
   return clients;
 }
 
