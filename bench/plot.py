@@ -68,7 +68,10 @@ def growth(points):
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in (place(*point) for point in curve))
         parts.append(f'<polyline points="{path}" fill="none" stroke="{COLOURS[name]}" stroke-width="2"/>')
         x, y = place(*curve[-1])
-        parts.append(text(x - 4, y - 8, name, "end"))
+        if x < WIDTH - 200:
+            parts.append(text(x + 8, y + 4, name))
+        else:
+            parts.append(text(x, y - 8, name, "end"))
     return page("Processor milliseconds a megabyte, by the size of the MMIF", parts)
 
 
