@@ -2,7 +2,7 @@
 // Many processes on one device, killed at random moments: never is more memory taken than the
 // device has, no promise outlives its grace time, and whoever waits is woken.
 //
-//     ledger_stress [--kills N] [--seed N] [--without-tombstones]
+//     ledger_stress [--kills N] [--processes N] [--seed N] [--without-tombstones]
 //
 // The device is a table in shared memory. As a driver does, it finishes an allocation that was
 // under way when its process died, and gives a dead process's memory back some time later.
@@ -36,7 +36,7 @@ using clams::PromiseAnswer;
 using clams::testing::DeviceCell;
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t kWorkers = 12;
+constexpr std::size_t kMostWorkers = 64;
 constexpr std::uint64_t kTotal = 24000;  // MiB
 constexpr auto kGrace = 50ms;
 constexpr auto kTeardown = 2ms;
@@ -44,12 +44,13 @@ constexpr Bytes kUnit{1 << 20};
 
 struct Settings {
   int kills = 1000;
+  std::size_t processes = 12;  // kMostWorkers at most
   unsigned seed = 1;
   std::chrono::milliseconds grace = kGrace;
 };
 
 struct Shared {
-  clams::testing::DeviceCells<kWorkers> cells;
+  clams::testing::DeviceCells<kMostWorkers> cells;
   std::atomic<std::uint64_t> promises;
   std::atomic<std::uint64_t> checks;
   std::atomic<std::uint64_t> over_commits;
@@ -172,17 +173,17 @@ class Host {
   Host& operator=(Host&&) = delete;
 
   void kill_at_random() {
-    for (std::size_t place = 0; place < kWorkers; ++place) start(place);
+    for (std::size_t place = 0; place < settings_.processes; ++place) start(place);
     clams::Ledger ledger{ledger_options(folder_.path() / "l", settings_)};
     for (int kill = 0; kill < settings_.kills; ++kill) {
       std::this_thread::sleep_for(std::chrono::microseconds{random_() % 8000});
-      const std::size_t place = random_() % kWorkers;
+      const std::size_t place = random_() % settings_.processes;
       if (kill % 2 == 0) await_allocation(place);
       kill_one(place);
       check_device(shared_);
       if (kill % 10 == 0) count_stale(ledger);
     }
-    for (std::size_t place = 0; place < kWorkers; ++place) kill_one(place, Next::nobody);
+    for (std::size_t place = 0; place < settings_.processes; ++place) kill_one(place, Next::nobody);
     std::this_thread::sleep_for(settings_.grace + 20ms);
     static_cast<void>(ledger.look([this] { return read_device(shared_); }));  // notices the dead
     std::this_thread::sleep_for(settings_.grace + 20ms);
@@ -275,7 +276,7 @@ class Host {
   Settings settings_;
   std::mt19937 random_;
   clams::testing::TemporaryFolder folder_;
-  std::array<pid_t, kWorkers> pids_{};
+  std::array<pid_t, kMostWorkers> pids_{};
   std::map<pid_t, Clock::time_point> killed_;
   std::size_t stale_ = 0;
 };
@@ -288,21 +289,26 @@ Settings settings_of(int count, char** words) {
       settings.grace = 0ms;
     } else if (i + 1 < count && word == "--kills") {
       settings.kills = std::atoi(words[++i]);
+    } else if (i + 1 < count && word == "--processes") {
+      settings.processes = static_cast<std::size_t>(std::atoi(words[++i]));
     } else if (i + 1 < count && word == "--seed") {
       settings.seed = static_cast<unsigned>(std::atoi(words[++i]));
     } else {
       throw std::runtime_error{"unknown argument " + std::string{word}};
     }
   }
+  if (settings.processes == 0 || settings.processes > kMostWorkers) {
+    throw std::runtime_error{"--processes: 1 to " + std::to_string(kMostWorkers)};
+  }
   return settings;
 }
 
 int report(const Shared& shared, const Settings& settings, std::size_t stale,
            std::chrono::duration<double> time) {
-  std::cout << "kills " << settings.kills << ", promises " << shared.promises << ", checks "
-            << shared.checks << ", over-commits " << shared.over_commits << ", stale " << stale
-            << ", late wake-ups " << shared.late_wakes << ", errors " << shared.errors << ", "
-            << time.count() << " s\n";
+  std::cout << settings.processes << " processes, kills " << settings.kills << ", promises "
+            << shared.promises << ", checks " << shared.checks << ", over-commits "
+            << shared.over_commits << ", stale " << stale << ", late wake-ups " << shared.late_wakes
+            << ", errors " << shared.errors << ", " << time.count() << " s\n";
   const bool is_good = shared.over_commits == 0 && stale == 0 && shared.late_wakes == 0 &&
                        shared.errors == 0 && shared.promises > 0;
   if (!is_good) std::cerr << "the ledger did not keep its word\n";
