@@ -87,9 +87,9 @@ class Draft {
     options.max_queue = random_.chance(20) ? random_.between<std::size_t>(1, 6) : 64;
     options.max_per_gpu = random_.chance(20) ? random_.between<std::size_t>(1, 4) : 0;
     options.keep_alive = std::chrono::milliseconds{random_.between(200, 10'000)};
-    const auto lag = std::max_element(plan_.gpus.begin(), plan_.gpus.end(),
-                                      [](const auto& a, const auto& b) { return a.lag < b.lag; });
-    options.ledger_grace = std::chrono::ceil<std::chrono::milliseconds>(lag->lag) +
+    Time longest{0};
+    for (const SimulatedGpuOptions& gpu : plan_.gpus) longest = std::max(longest, lag_of(gpu));
+    options.ledger_grace = std::chrono::ceil<std::chrono::milliseconds>(longest) +
                            std::chrono::milliseconds{random_.between(1, 500)};
     if (bug_ == Bug::no_grace) options.ledger_grace = 0ms;
     return options;

@@ -64,6 +64,11 @@ struct Plan {
   }
 };
 
+/// How long a GPU keeps what a dead process had.
+[[nodiscard]] inline Time lag_of(const SimulatedGpuOptions& gpu) {
+  return gpu.lag.value_or(Time{0});
+}
+
 [[nodiscard]] Plan draw_plan(std::uint64_t seed, Bug bug);
 
 }  // namespace clams::simulation

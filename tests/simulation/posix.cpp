@@ -52,12 +52,18 @@ void take(pthread_mutex_t* mutex) {
   mutex->__data.__count = 1;
 }
 
+void let_go(pthread_mutex_t* mutex) {
+  mutex->__data.__lock = 0;
+  mutex->__data.__count = 0;
+  auto* const scheduler = Scheduler::running();
+  if (scheduler != nullptr && mutex->__data.__nusers != 0) scheduler->wake_all(mutex);
+}
+
 int wait_for_condition(pthread_cond_t* condition, pthread_mutex_t* mutex,
                        std::optional<Time> until) {
   auto* const scheduler = Scheduler::running();
   if (scheduler == nullptr) std::abort();  // nobody could ever signal it
-  mutex->__data.__lock = 0;  // in one step with the sleep: nobody may signal in between
-  scheduler->wake_all(mutex);
+  let_go(mutex);  // in one step with the sleep: nobody may signal in between
   const Wake wake = scheduler->sleep_on(condition, until);
   pthread_mutex_lock(mutex);
   return wake == Wake::timeout ? ETIMEDOUT : 0;
@@ -67,7 +73,7 @@ int wait_for_condition(pthread_cond_t* condition, pthread_mutex_t* mutex,
 
 extern "C" {
 
-// --- locks: `__lock` says whether it is taken
+// --- locks: `__lock` says whether it is taken, `__nusers` how many wait for it
 
 int pthread_mutex_lock(pthread_mutex_t* mutex) noexcept {
   auto* const scheduler = Scheduler::running();
@@ -79,7 +85,9 @@ int pthread_mutex_lock(pthread_mutex_t* mutex) noexcept {
   if (scheduler != nullptr) scheduler->maybe_switch();
   while (mutex->__data.__lock != 0) {
     if (self() == 0) std::abort();  // nobody would ever give it back
+    ++mutex->__data.__nusers;
     scheduler->sleep_on(mutex, std::nullopt);
+    --mutex->__data.__nusers;
   }
   take(mutex);
   return 0;
@@ -97,12 +105,8 @@ int pthread_mutex_unlock(pthread_mutex_t* mutex) noexcept {
     --mutex->__data.__count;
     return 0;
   }
-  mutex->__data.__lock = 0;
-  mutex->__data.__count = 0;
-  if (auto* const scheduler = Scheduler::running()) {
-    scheduler->wake_all(mutex);
-    scheduler->maybe_switch();
-  }
+  let_go(mutex);
+  if (auto* const scheduler = Scheduler::running()) scheduler->maybe_switch();
   return 0;
 }
 

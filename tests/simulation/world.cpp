@@ -104,7 +104,7 @@ void World::kill_process(std::size_t index) {
 /// As a driver does with an allocation that was under way when its process died: the memory is
 /// taken all the same, and comes back with the rest.
 void World::finish_allocation(int device, Bytes size) {
-  const Time lag = plan.gpus[static_cast<std::size_t>(device)].lag;
+  const Time lag = lag_of(plan.gpus[static_cast<std::size_t>(device)]);
   if (lag == 0ms) return;
   scheduler.start(0, "driver", [this, device, size, lag] {
     const Time start = scheduler.now();

@@ -59,8 +59,8 @@ CLAMS_INLINE ModelHold MemoryGrant::hold(const std::string& key) const {
 CLAMS_INLINE void MemoryGrant::end() noexcept {
   if (give_back_) give_back_();
   give_back_ = nullptr;
+  holds_.clear();  // before the promise: whoever its end wakes may want to drop these models
   promise_.reset();
-  holds_.clear();
   if (farewell_) std::exchange(farewell_, nullptr)();
 }
 
