@@ -4,6 +4,7 @@
 #include "support/test_app.hpp"
 #include <clams/serve/server.hpp>
 
+#include <chrono>
 #include <condition_variable>
 #include <latch>
 #include <memory>
@@ -101,6 +102,27 @@ TEST_CASE("the app is told when its client has left", "[serve]") {
 
   app.stopped.wait();  // a server that does not notice hangs here, and the test times out
   SUCCEED();
+}
+
+TEST_CASE("a request whose client leaves while it waits is out of the line within a second",
+          "[serve]") {
+  HeldApp app;
+  Server server{app.test.runner, one_worker(1)};
+  server.start();
+  HttpClient running{server.port()};
+  running.send(http_request("POST", "/", kEmptyMmif));
+  app.begun.wait();
+  std::optional<HttpClient> waiting{std::in_place, server.port()};
+  waiting->send(http_request("POST", "/", kEmptyMmif));
+  while (server.service().waiting() == 0) std::this_thread::yield();
+
+  const auto left = std::chrono::steady_clock::now();
+  waiting.reset();
+  while (server.service().waiting() != 0) std::this_thread::yield();
+
+  CHECK(std::chrono::steady_clock::now() - left < std::chrono::seconds{1});
+  app.may_end.count_down();
+  CHECK(running.receive().status == 200);
 }
 
 TEST_CASE("stopping lets the running request end and refuses the waiting one", "[serve]") {
