@@ -3,11 +3,10 @@
 Many processes on few GPUs: whatever they ask for side by side, no GPU is overdrawn, and no process
 has two copies of a model on one.
 
-    many_workers.py HUNGRY CLAMS [--processes 8] [--seconds 6] [--seed 1] [--without-ledger]
+    many_workers.py HUNGRY CLAMS [--processes 8] [--seconds 6] [--seed 1]
 
 One line for one GPU and one for four. Exit status 1 if a GPU was overdrawn, or would have been: an
-allocation failed. --without-ledger gives each process promises of its own, which shows that the
-program finds what it looks for: it must fail then.
+allocation failed.
 """
 import argparse
 import random
@@ -43,9 +42,7 @@ def work(server, chance, end, counts):
 def run(options, gpus):
     with Laboratory(options.hungry, options.clams, ','.join(['24GiB'] * gpus)) as lab:
         flags = ['--margin', '0', '--max-concurrency', '6', '--admission-timeout', '3s']
-        ledgers = [f'ledgers-{i if options.without_ledger else 0}' for i in range(options.processes)]
-        servers = [lab.serve(str(i), *flags, CLAMS_LEDGER_DIR=str(lab.folder / ledger))
-                   for i, ledger in enumerate(ledgers)]
+        servers = [lab.serve(str(i), *flags) for i in range(options.processes)]
         end = time.monotonic() + options.seconds
         counts, copies = {}, Copies()
         clients = [threading.Thread(target=work, args=(server, random.Random(f'{options.seed} {i} {k}'), end, counts))
@@ -77,7 +74,6 @@ def main():
     parser.add_argument('--processes', type=int, default=8)
     parser.add_argument('--seconds', type=float, default=6)
     parser.add_argument('--seed', type=int, default=1)
-    parser.add_argument('--without-ledger', action='store_true')
     options = parser.parse_args()
     results = [run(options, gpus) for gpus in (1, 4)]
     return 0 if all(results) else 1
