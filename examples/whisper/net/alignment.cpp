@@ -31,7 +31,8 @@ std::vector<CrossKeyValues> one_window(const TorchFeatures& features, std::size_
   const auto index = static_cast<std::int64_t>(window);
   std::vector<CrossKeyValues> layers;
   for (const auto& layer : features.layers()) {
-    layers.push_back({layer.keys.narrow(0, index, 1), layer.values.narrow(0, index, 1)});
+    layers.push_back(
+        {layer.keys.narrow(0, index, 1), layer.values.narrow(0, index, 1), layer.packed_positions});
   }
   return layers;
 }
@@ -43,9 +44,9 @@ std::vector<float> scores_of(std::span<const AlignmentHead> heads,
   std::vector<at::Tensor> scores;
   for (const auto& [layer, head] : heads) {
     const auto query = queries.at(static_cast<std::size_t>(layer)).select(0, 0).select(0, head);
-    const auto key = audio.at(static_cast<std::size_t>(layer)).keys.select(0, 0).select(0, head);
+    const auto key = audio.at(static_cast<std::size_t>(layer)).keys_of(0, head);
     const auto scale = std::pow(static_cast<double>(key.size(1)), -0.25);
-    scores.push_back(at::mm(query.to(at::kFloat).mul(scale), key.to(at::kFloat).mul(scale).t()));
+    scores.push_back(at::mm(query.to(at::kFloat).mul(scale), key.mul(scale).t()));
   }
   if (scores.empty()) return {};
   const auto all = at::stack(scores).cpu().contiguous();
@@ -86,7 +87,7 @@ CrossAttention align(const Decoder& decoder, const Dimensions& dimensions,
       decoder.forward(tokens_on(tokens, {1, std::ssize(tokens)}, device), audio, cache, &queries);
   return {.heads = question.heads.size(),
           .tokens = tokens.size(),
-          .positions = static_cast<std::size_t>(audio.front().keys.size(2)),
+          .positions = static_cast<std::size_t>(audio.front().positions()),
           .scores = scores_of(question.heads, queries, audio),
           .token_probabilities = probabilities_of(decoder, hidden.select(0, 0), question)};
 }

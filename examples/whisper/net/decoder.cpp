@@ -7,7 +7,8 @@
 
 namespace whisper {
 
-Decoder::Block Decoder::make_block(const Weights& weights, const std::string& name) {
+Decoder::Block Decoder::make_block(const Weights& weights, const Weights& audio,
+                                   const std::string& name) {
   const auto self = name + ".attn";
   const auto cross = name + ".cross_attn";
   return {.self_norm = weights.layer_norm(name + ".attn_ln"),
@@ -15,29 +16,36 @@ Decoder::Block Decoder::make_block(const Weights& weights, const std::string& na
           .self_out = weights.linear(self + ".out"),
           .cross_norm = weights.layer_norm(name + ".cross_attn_ln"),
           .cross_query = weights.linear(cross + ".query"),
-          .cross_key_value = weights.fused({cross + ".key", cross + ".value"}),
+          .cross_key_value = audio.fused({cross + ".key", cross + ".value"}),
           .cross_out = weights.linear(cross + ".out"),
           .norm = weights.layer_norm(name + ".mlp_ln"),
           .up = weights.linear(name + ".mlp.0"),
           .down = weights.linear(name + ".mlp.2")};
 }
 
-Decoder::Decoder(const Weights& weights)
+Decoder::Decoder(const Weights& weights, const Weights& audio)
     : heads_(weights.dimensions().text_heads),
       options_(weights.options()),
+      packs_audio_(audio.arithmetic().kernel == Kernel::bfloat16 &&
+                   can_pack_attention(weights.dimensions().text_width, heads_)),
       embedding_(weights, "decoder.token_embedding.weight"),
       positions_(weights.tensor("decoder.positional_embedding")),
       norm_(weights.layer_norm("decoder.ln")) {
   for (int layer = 0; layer < weights.dimensions().text_layers; ++layer) {
-    blocks_.push_back(make_block(weights, "decoder.blocks." + std::to_string(layer)));
+    blocks_.push_back(make_block(weights, audio, "decoder.blocks." + std::to_string(layer)));
   }
 }
 
 std::vector<CrossKeyValues> Decoder::read_audio(const at::Tensor& encoded) const {
-  const auto audio = encoded.to(options_.dtype());
   std::vector<CrossKeyValues> layers;
   for (const auto& block : blocks_) {
-    const auto parts = block.cross_key_value(audio).chunk(2, 2);
+    const auto both = block.cross_key_value(encoded);
+    if (packs_audio_) {
+      const auto packed = pack_keys_and_values(both, heads_);
+      layers.push_back({packed.keys, packed.values, packed.length});
+      continue;
+    }
+    const auto parts = both.to(options_.dtype()).chunk(2, 2);
     layers.push_back(
         {split_heads(parts[0], heads_).contiguous(), split_heads(parts[1], heads_).contiguous()});
   }
@@ -83,10 +91,14 @@ at::Tensor Decoder::attend_audio(const Block& block, const at::Tensor& x,
                                  std::vector<at::Tensor>* queries) const {
   const auto windows = audio.keys.size(0);
   // The rows of a window are queries of one sequence: one copy of keys and values serves them all.
-  const auto query =
-      split_heads(block.cross_query(block.cross_norm(x)).view({windows, -1, x.size(2)}), heads_);
+  const auto rows = block.cross_query(block.cross_norm(x)).view({windows, -1, x.size(2)});
+  const auto query = split_heads(rows, heads_);
   if (queries != nullptr) queries->push_back(query);
-  const auto seen = merge_heads(attend(query, audio.keys, audio.values));
+  const auto seen =
+      audio.packed_positions != 0
+          ? attend_packed(rows.to(at::kBFloat16),
+                          {audio.keys, audio.values, audio.packed_positions}, x.scalar_type())
+          : merge_heads(attend(query, audio.keys, audio.values));
   return block.cross_out(seen).view(x.sizes());
 }
 

@@ -20,7 +20,8 @@ namespace whisper {
 /// Errors: what libtorch throws.
 class Decoder {
  public:
-  explicit Decoder(const Weights& weights);
+  /// @param audio the same weights, for what reads the encoder's output.
+  Decoder(const Weights& weights, const Weights& audio);
 
   /// Keys and values of the encoder's output [windows, positions, width], for all layers.
   [[nodiscard]] std::vector<CrossKeyValues> read_audio(const at::Tensor& encoded) const;
@@ -54,7 +55,8 @@ class Decoder {
     Linear up = {};
     Linear down = {};
   };
-  [[nodiscard]] static Block make_block(const Weights& weights, const std::string& name);
+  [[nodiscard]] static Block make_block(const Weights& weights, const Weights& audio,
+                                        const std::string& name);
 
   [[nodiscard]] at::Tensor embed(const at::Tensor& tokens, std::int64_t first) const;
   [[nodiscard]] at::Tensor attend_self(const Block& block, std::int64_t layer, const at::Tensor& x,
@@ -65,6 +67,7 @@ class Decoder {
 
   std::int64_t heads_;
   at::TensorOptions options_;
+  bool packs_audio_;  // for our own kernel
   TokenEmbedding embedding_;
   at::Tensor positions_;
   std::vector<Block> blocks_;

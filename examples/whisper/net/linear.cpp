@@ -21,14 +21,15 @@ Linear Linear::make(const at::Tensor& weight, const at::Tensor& bias, const Arit
       return Linear{PackedWeights{rows, bias, arithmetic.kernel}};
     }
     default: {
-      const auto options = weight.options().dtype(arithmetic.flow).device(device);
+      const auto options = weight.options().dtype(product_type(arithmetic)).device(device);
       return {weight.to(options), bias.defined() ? bias.to(options) : bias};
     }
   }
 }
 
 at::Tensor Linear::operator()(const at::Tensor& x) const {
-  return packed_.exist() ? packed_.multiply(x) : at::linear(x, weight_, bias_);
+  return packed_.exist() ? packed_.multiply(x)
+                         : at::linear(x.to(weight_.scalar_type()), weight_, bias_);
 }
 
 at::Tensor Linear::in_float32(const at::Tensor& x) const {

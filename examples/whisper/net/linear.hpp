@@ -15,8 +15,8 @@ namespace whisper {
 class Linear {
  public:
   Linear() = default;
-  /// Computes in the numbers and on the device of `weight` [out, in]; `bias` [out] may be
-  /// undefined.
+  /// Computes in the numbers and on the device of `weight` [out, in], and gives such ones; `bias`
+  /// [out] may be undefined.
   Linear(at::Tensor weight, at::Tensor bias);
   /// Computes with a packed kernel.
   explicit Linear(PackedWeights packed);

@@ -38,7 +38,7 @@ Placement on_gpu(c10::Device device, ComputeType type) {
 // decoder's numbers flow in float32, and only its weights are smaller.
 Placement on_processor(ComputeType type) {
   const Arithmetic float32{at::kFloat};
-  const Arithmetic bfloat16{at::kBFloat16};
+  const Arithmetic bfloat16{at::kFloat, Kernel::bfloat16};
   const Arithmetic half{at::kFloat, Kernel::half_weights};
   if (type == ComputeType::float32) return {c10::kCPU, float32, float32};
   if (!has_packed_kernels()) {
@@ -50,7 +50,7 @@ Placement on_processor(ComputeType type) {
   if (type == ComputeType::float16) return {c10::kCPU, half, half};
   if (type == ComputeType::bfloat16) return {c10::kCPU, bfloat16, half};
   const Arithmetic sequences{at::kFloat, Kernel::int8_sequences};
-  return {c10::kCPU, has_bfloat16_tiles() ? bfloat16 : sequences, {at::kFloat, Kernel::int8_steps}};
+  return {c10::kCPU, has_fast_bfloat16() ? bfloat16 : sequences, {at::kFloat, Kernel::int8_steps}};
 }
 
 }  // namespace

@@ -9,6 +9,7 @@ namespace whisper {
 /// How linear layers keep their weights, and with that which kernel multiplies them.
 enum class Kernel {
   plain,           ///< as they are computed with
+  bfloat16,        ///< in bfloat16, and so are the layers' inputs and outputs
   half_weights,    ///< in float16, computed in float32
   int8_steps,      ///< in int8, for a few rows at a time
   int8_sequences,  ///< in int8, for many rows at a time
@@ -19,6 +20,11 @@ struct Arithmetic {
   at::ScalarType flow = at::kFloat;  ///< between the layers, and of what is not a linear layer
   Kernel kernel = Kernel::plain;
 };
+
+/// The numbers that linear layers without packed weights compute in.
+[[nodiscard]] inline at::ScalarType product_type(const Arithmetic& arithmetic) {
+  return arithmetic.kernel == Kernel::bfloat16 ? at::kBFloat16 : arithmetic.flow;
+}
 
 /// Where a network computes, and how: what a compute type means on this machine.
 ///

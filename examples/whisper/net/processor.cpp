@@ -22,7 +22,7 @@ bool has_packed_kernels() {
   return std::find(engines.begin(), engines.end(), at::QEngine::FBGEMM) != engines.end();
 }
 
-bool has_bfloat16_tiles() { return has_capability("amx_bf16"); }
+bool has_fast_bfloat16() { return has_capability("amx_bf16") || has_capability("avx512_bf16"); }
 
 bool has_exact_int8() { return has_capability("avx512_vnni"); }
 

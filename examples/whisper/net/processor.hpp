@@ -6,8 +6,8 @@ namespace whisper {
 /// Whether libtorch has kernels here for weights in float16 and int8.
 [[nodiscard]] bool has_packed_kernels();
 
-/// Whether the processor multiplies tiles of bfloat16 (AMX), many times as fast as float32.
-[[nodiscard]] bool has_bfloat16_tiles();
+/// Whether the processor multiplies bfloat16 (AVX512-BF16 or AMX), faster than float32.
+[[nodiscard]] bool has_fast_bfloat16();
 
 /// Whether products of int8 are summed without overflow of 16 bits (VNNI).
 [[nodiscard]] bool has_exact_int8();

@@ -40,7 +40,8 @@ std::vector<CrossKeyValues> together(std::span<const FeatureWindow> windows) {
       keys.push_back(window_of(from.keys, window));
       values.push_back(window_of(from.values, window));
     }
-    layers.push_back({at::cat(keys), at::cat(values)});
+    layers.push_back({at::cat(keys), at::cat(values),
+                      own(*windows.front().features).layers().at(layer).packed_positions});
   }
   return layers;
 }
@@ -53,7 +54,8 @@ class TorchNetwork final : public Network {
   TorchNetwork(const ModelFile& file, const Placement& placement)
       : dimensions_(file.dimensions),
         device_(placement.device),
-        decoder_(Weights{file, placement.decoder, placement.device}),
+        decoder_(Weights{file, placement.decoder, placement.device},
+                 Weights{file, placement.encoder, placement.device}),
         encoder_(Weights{file, placement.encoder, placement.device}) {}
 
   [[nodiscard]] const Dimensions& dimensions() const noexcept override { return dimensions_; }

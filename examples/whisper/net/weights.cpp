@@ -56,7 +56,9 @@ Linear Weights::fused(std::initializer_list<std::string> names) const {
   std::int64_t outputs = 0;
   for (const auto& name : names) outputs += file_.tensor(weight_of(name)).shape.at(0);
   const auto inputs = file_.tensor(weight_of(*names.begin())).shape.at(1);
-  const auto type = arithmetic_.kernel == Kernel::plain ? arithmetic_.flow : at::kFloat;
+  const bool is_packed =
+      arithmetic_.kernel != Kernel::plain && arithmetic_.kernel != Kernel::bfloat16;
+  const auto type = is_packed ? at::kFloat : product_type(arithmetic_);
   auto weight = at::empty({outputs, inputs}, type);
   auto bias = at::zeros({outputs}, type);
   std::int64_t row = 0;

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/packed_attention.hpp"
+
+#include "net/bfloat16_tiles.hpp"
+
+#include <ATen/Parallel.h>
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <vector>
+
+namespace whisper {
+namespace {
+
+constexpr std::int64_t kRows = Bfloat16Tiles::kRows;
+constexpr std::int64_t kWidth = Bfloat16Tiles::kColumns;  // of a head
+
+std::int64_t blocks_in(std::int64_t count, std::int64_t block) {
+  return (count + block - 1) / block;
+}
+
+const Bfloat16* numbers_of(const at::Tensor& tensor) {
+  return static_cast<const Bfloat16*>(tensor.const_data_ptr());
+}
+
+void pack_head(const Bfloat16* from, std::int64_t stride, std::int64_t width, std::int64_t length,
+               Bfloat16* keys, Bfloat16* values) {
+  for (std::int64_t row = 0; row < length; ++row, from += stride) {
+    auto* const block = keys + row / kWidth * kWidth * kWidth + row % kWidth * 2;
+    auto* const pair = values + row / 2 * 2 * kWidth + row % 2;
+    for (std::int64_t i = 0; i < kWidth; ++i) {
+      block[i / 2 * 2 * kWidth + i % 2] = from[i];
+      pair[2 * i] = from[width + i];
+    }
+  }
+}
+
+/// Queries of one head of one window, a few at a time.
+///
+/// Ownership: borrows keys and values; owns room for scores.
+/// Threads: confined.
+/// Errors: none.
+class QueryBlocks {
+ public:
+  QueryBlocks(const Bfloat16Tiles& tiles, std::int64_t length)
+      : tiles_(tiles),
+        length_(length),
+        padded_(blocks_in(length, kWidth) * kWidth),
+        scores_(size(kRows * padded_)),
+        weights_(size(kRows * padded_)) {}
+
+  /// What up to kRows queries see, in float32 [kRows][kWidth].
+  const float* attend(const Bfloat16* queries, std::int64_t stride, std::int64_t rows,
+                      const Bfloat16* keys, const Bfloat16* values) {
+    score(queries, stride, rows, keys);
+    std::array<float, kRows> sums{};
+    for (std::int64_t row = 0; row < rows; ++row) sums[size(row)] = soften(row);
+    tiles_.multiply(weights_.data(), size(padded_), values, size(padded_ / 2), seen_.data(),
+                    size(kWidth));
+    for (std::int64_t row = 0; row < rows; ++row) {
+      const float factor = 1 / sums[size(row)];
+      for (std::int64_t i = 0; i < kWidth; ++i) seen_[size(row * kWidth + i)] *= factor;
+    }
+    return seen_.data();
+  }
+
+ private:
+  static std::size_t size(std::int64_t count) { return static_cast<std::size_t>(count); }
+
+  void score(const Bfloat16* queries, std::int64_t stride, std::int64_t rows,
+             const Bfloat16* keys) {
+    std::array<Bfloat16, kRows * kWidth> block{};
+    for (std::int64_t row = 0; row < rows; ++row) {
+      std::copy_n(queries + row * stride, kWidth, block.data() + row * kWidth);
+    }
+    for (std::int64_t key = 0; key < padded_; key += kWidth) {
+      tiles_.multiply(block.data(), size(kWidth), keys + key * kWidth, size(kWidth / 2),
+                      scores_.data() + key, size(padded_));
+    }
+  }
+
+  float soften(std::int64_t row) {
+    const float scale = 1 / std::sqrt(static_cast<float>(kWidth));
+    return tiles_.soften(scores_.data() + row * padded_, size(length_), size(padded_), scale,
+                         weights_.data() + row * padded_);
+  }
+
+  const Bfloat16Tiles& tiles_;
+  std::int64_t length_;
+  std::int64_t padded_;
+  std::vector<float> scores_;
+  std::vector<Bfloat16> weights_;
+  std::array<float, kRows * kWidth> seen_{};
+};
+
+void store(const Bfloat16Tiles& tiles, const float* seen, std::int64_t rows, at::Tensor& to,
+           std::int64_t first, std::int64_t column) {
+  const auto width = to.size(2);
+  for (std::int64_t row = 0; row < rows; ++row) {
+    const auto place = (first + row) * width + column;
+    if (to.scalar_type() == at::kFloat) {
+      std::copy_n(seen + row * kWidth, kWidth, to.mutable_data_ptr<float>() + place);
+    } else {
+      tiles.round(seen + row * kWidth, static_cast<Bfloat16*>(to.mutable_data_ptr()) + place);
+    }
+  }
+}
+
+}  // namespace
+
+bool can_pack_attention(std::int64_t width, std::int64_t heads) {
+  return bfloat16_tiles() != nullptr && width == heads * kWidth;
+}
+
+PackedKeyValues pack_keys_and_values(const at::Tensor& both, std::int64_t heads) {
+  const auto windows = both.size(0);
+  const auto length = both.size(1);
+  const auto width = both.size(2) / 2;
+  const auto blocks = blocks_in(length, kWidth);
+  PackedKeyValues packed{
+      .keys = at::zeros({windows, heads, blocks, kWidth / 2, kWidth, 2}, both.options()),
+      .values = at::zeros({windows, heads, blocks * kWidth / 2, kWidth, 2}, both.options()),
+      .length = length};
+  auto* const keys = static_cast<Bfloat16*>(packed.keys.mutable_data_ptr());
+  auto* const values = static_cast<Bfloat16*>(packed.values.mutable_data_ptr());
+  const auto of_head = blocks * kWidth * kWidth;
+  at::parallel_for(0, windows * heads, 1, [&](std::int64_t begin, std::int64_t end) {
+    for (auto head = begin; head < end; ++head) {
+      pack_head(numbers_of(both) + head / heads * both.stride(0) + head % heads * kWidth,
+                both.stride(1), width, length, keys + head * of_head, values + head * of_head);
+    }
+  });
+  return packed;
+}
+
+at::Tensor unpack_keys(const PackedKeyValues& packed, std::int64_t window, std::int64_t head) {
+  return packed.keys.select(0, window)
+      .select(0, head)
+      .permute({0, 2, 1, 3})
+      .reshape({-1, kWidth})
+      .narrow(0, 0, packed.length)
+      .to(at::kFloat);
+}
+
+at::Tensor attend_packed(const at::Tensor& queries, const PackedKeyValues& packed,
+                         at::ScalarType numbers) {
+  constexpr std::int64_t kBlocksAtOnce = 48;  // below that, waking a thread takes longer
+  const auto& tiles = *bfloat16_tiles();
+  const auto rows = queries.size(1);
+  const auto heads = packed.keys.size(1);
+  const auto blocks = blocks_in(rows, kRows);
+  const auto of_head = packed.keys.stride(1);
+  auto seen = at::empty(queries.sizes(), queries.options().dtype(numbers));
+  const auto attend_blocks = [&](std::int64_t begin, std::int64_t end) {
+    QueryBlocks some{tiles, packed.length};
+    for (auto block = begin; block < end; ++block) {
+      const auto head = block / blocks;  // of all windows
+      const auto window = head / heads;
+      const auto column = head % heads * kWidth;
+      const auto row = block % blocks * kRows;
+      const auto count = std::min(kRows, rows - row);
+      const auto* const from =
+          numbers_of(queries) + window * queries.stride(0) + row * queries.stride(1) + column;
+      store(tiles,
+            some.attend(from, queries.stride(1), count, numbers_of(packed.keys) + head * of_head,
+                        numbers_of(packed.values) + head * of_head),
+            count, seen, window * rows + row, column);
+    }
+  };
+  at::parallel_for(0, queries.size(0) * heads * blocks, kBlocksAtOnce, attend_blocks);
+  return seen;
+}
+
+}  // namespace whisper
