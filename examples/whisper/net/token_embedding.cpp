@@ -11,6 +11,10 @@ TokenEmbedding::TokenEmbedding(const Weights& weights, const std::string& name)
     scores_ = {rows_, {}};
   } else if (kernel == Kernel::half_weights) {
     rows_ = weights.tensor(name, at::kHalf);
+    if (TokenScores::are_possible(rows_.size(1))) {
+      rough_scores_ = TokenScores{rows_};
+      return;
+    }
     scores_ = Linear{PackedWeights{weights.tensor(name, at::kFloat), {}}};
   } else {
     const auto quantized = weights.quantized(name);

@@ -3,6 +3,7 @@
 
 #include "net/aten.hpp"
 #include "net/linear.hpp"
+#include "net/token_scores.hpp"
 #include "net/weights.hpp"
 
 namespace whisper {
@@ -21,7 +22,7 @@ class TokenEmbedding {
   [[nodiscard]] at::Tensor read(const at::Tensor& tokens) const;
   /// Of hidden [n, width]: [n, vocabulary] in float32.
   [[nodiscard]] at::Tensor score(const at::Tensor& hidden) const {
-    return scores_.in_float32(hidden);
+    return rough_scores_.exist() ? rough_scores_.of(hidden) : scores_.in_float32(hidden);
   }
 
  private:
@@ -29,6 +30,7 @@ class TokenEmbedding {
   at::Tensor rows_;
   at::Tensor scales_;  // of int8 rows
   Linear scores_;
+  TokenScores rough_scores_;  // where there is a kernel for them
 };
 
 }  // namespace whisper

@@ -35,8 +35,9 @@ float distance_from_plain(const Network& network) {
 }  // namespace
 
 TEST_CASE("every compute type scores as plain loops do, as exactly as it can", "[whisper]") {
+  // But for float32, tokens that will not be chosen may be scored roughly (token_scores_test).
   const auto [type, tolerance] =
-      GENERATE(std::pair{ComputeType::float32, 1e-5F}, std::pair{ComputeType::float16, 1e-2F},
+      GENERATE(std::pair{ComputeType::float32, 1e-5F}, std::pair{ComputeType::float16, 6e-2F},
                std::pair{ComputeType::bfloat16, 6e-2F}, std::pair{ComputeType::int8, 0.3F});
   const auto network = make_torch_network(testing::toy_model(), {.compute_type = type});
 
