@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // All goldens: minutes to an hour. CMake's WHISPER_LONG_TESTS lets them run.
 #include "net/support/transcripts.hpp"
+#include "net/support/word_errors.hpp"
 #include "support/catch.hpp"
 
 #include <set>
@@ -54,4 +55,17 @@ TEST_CASE("five beams of tiny.en find what faster-whisper finds in every recordi
     CHECK(transcribe_recording("tiny.en", file, options).text ==
           golden_transcript("faster-whisper", "tiny.en", file)["text"].get<std::string>());
   }
+}
+
+TEST_CASE("what `auto` computes in costs no words of the English corpus", "[whisper][.long]") {
+  if (!can_transcribe_with("tiny.en")) CLAMS_SKIP("no tiny.en model or goldens");
+  const std::vector<std::string> each_speech_once{
+      "jfk.wav",           "sonnets.wav",   "librivox_0870.wav", "librivox_0880.wav",
+      "librivox_0920.wav", "espeak_en.wav", "ae_en_counting.wav"};
+
+  const auto exact = word_errors(each_speech_once, ComputeType::float32);
+  const auto fast = word_errors(each_speech_once, best_compute_type(std::nullopt));
+
+  INFO(fast.errors << " errors, in float32 " << exact.errors << ", of " << exact.words << " words");
+  CHECK(fast.percent() <= exact.percent() + 0.1);
 }

@@ -12,6 +12,7 @@
 #include <cmath>
 #include <map>
 #include <memory>
+#include <utility>
 
 namespace whisper::testing {
 
@@ -24,10 +25,10 @@ fs::path cases() { return WHISPER_CASES_DIR; }
 
 /// A model that is ready to transcribe.
 struct LoadedModel {
-  explicit LoadedModel(const ModelFile& file)
+  LoadedModel(const ModelFile& file, ComputeType type)
       : mels(file.dimensions.mels),
         tokenizer(file.vocabulary, file.dimensions),
-        network(make_torch_network(file, {})),
+        network(make_torch_network(file, {.compute_type = type})),
         transcriber(*network, tokenizer, file.alignment_heads) {}
 
   int mels;
@@ -36,11 +37,11 @@ struct LoadedModel {
   Transcriber transcriber;
 };
 
-const LoadedModel& loaded(const std::string& name) {
-  static std::map<std::string, std::unique_ptr<LoadedModel>> models_by_name;
-  auto& model = models_by_name[name];
-  if (models_by_name.size() == 1 && !model) use_threads(0);  // before the first is loaded
-  if (!model) model = std::make_unique<LoadedModel>(open_model(models() / name));
+const LoadedModel& loaded(const std::string& name, ComputeType type) {
+  static std::map<std::pair<std::string, ComputeType>, std::unique_ptr<LoadedModel>> known;
+  auto& model = known[{name, type}];
+  if (known.size() == 1 && !model) use_threads(0);  // before the first is loaded
+  if (!model) model = std::make_unique<LoadedModel>(open_model(models() / name), type);
   return *model;
 }
 
@@ -92,8 +93,9 @@ bool can_transcribe_with(const std::string& model) {
 }
 
 Transcription transcribe_recording(const std::string& model, const std::string& file,
-                                   const TranscribeOptions& options, Padding padding) {
-  const LoadedModel& tools = loaded(model);
+                                   const TranscribeOptions& options, Padding padding,
+                                   ComputeType type) {
+  const LoadedModel& tools = loaded(model, type);
   const AudioSource source{.path = cases() / "audio" / file};
   const auto mel = make_mel_spectrogram([&] { return open_audio(source); },
                                         {.mels = tools.mels, .padding = padding});
@@ -108,6 +110,14 @@ clams::Json golden_transcript(const std::string& recogniser, const std::string& 
                               const std::string& file) {
   return clams::parse_json(
       clams::read_file(cases() / "golden" / recogniser / model / (file + ".json")));
+}
+
+std::string reference_text(const std::string& file) {
+  for (const auto& entry :
+       clams::parse_json(clams::read_file(cases() / "audio" / "manifest.json"))) {
+    if (entry["file"] == file) return entry["reference"].get<std::string>();
+  }
+  return {};
 }
 
 std::vector<std::string> golden_files(const std::string& recogniser, const std::string& model) {

@@ -3,6 +3,7 @@
 
 #include "audio/mel_spectrogram.hpp"
 #include "decode/transcriber.hpp"
+#include "net/torch_network.hpp"
 #include <clams/util/json.hpp>
 
 #include <filesystem>
@@ -14,10 +15,11 @@ namespace whisper::testing {
 /// Whether a model's weights, the recordings and what other recognisers made of them are there.
 [[nodiscard]] bool can_transcribe_with(const std::string& model);
 
-/// Transcribes one of the recordings with one of the models, in float32.
+/// Transcribes one of the recordings with one of the models.
 [[nodiscard]] Transcription transcribe_recording(const std::string& model, const std::string& file,
                                                  const TranscribeOptions& options,
-                                                 Padding padding = Padding::openai);
+                                                 Padding padding = Padding::openai,
+                                                 ComputeType type = ComputeType::float32);
 
 /// What openai-whisper was told: no fallback; English for tiny.en, else to detect the language.
 [[nodiscard]] TranscribeOptions golden_options(const std::string& model);
@@ -25,6 +27,9 @@ namespace whisper::testing {
 /// What another recogniser made of a recording: `recogniser` is a folder of the goldens.
 [[nodiscard]] clams::Json golden_transcript(const std::string& recogniser, const std::string& model,
                                             const std::string& file);
+
+/// What is said in a recording.
+[[nodiscard]] std::string reference_text(const std::string& file);
 
 /// The recordings that a recogniser's goldens are of.
 [[nodiscard]] std::vector<std::string> golden_files(const std::string& recogniser,
