@@ -160,7 +160,8 @@ CLAMS_INLINE void Admission::enter(const Attempt& attempt, Candidate& candidate)
 
 CLAMS_INLINE void Admission::wait(const Attempt& attempt) const {
   const auto left = options_.admission_timeout - (clock_.steady_now() - attempt.start);
-  const auto patience = std::chrono::duration_cast<std::chrono::milliseconds>(left);
+  // Rounded up: the last millisecond is waited for, too, instead of asked about again and again.
+  const auto patience = std::chrono::ceil<std::chrono::milliseconds>(left);
   const auto most = std::clamp(patience, std::chrono::milliseconds{0}, detail::kLookAgain);
   Ledger& ledger = attempt.nearest->account->ledger();
   if (attempt.nearest->report) {
