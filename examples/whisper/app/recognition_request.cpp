@@ -136,7 +136,7 @@ RecognitionRequest read_recognition_request(const Parameters& parameters) {
   read_search(parameters, request.options.transcribe);
   read_text(parameters, request.options.transcribe);
   request.options.padding =
-      parameters.get<std::string>("padding") == "openai" ? Padding::openai : Padding::silence;
+      parameters.get<std::string>("padding") == "silence" ? Padding::silence : Padding::openai;
   request.options.voice_filter = parameters.get<bool>("vad");
   request.options.voice = voice_options();
   return request;

@@ -12,7 +12,7 @@ namespace whisper {
 /// How a recording becomes text.
 struct RecognizeOptions {
   TranscribeOptions transcribe = {};
-  Padding padding = Padding::silence;
+  Padding padding = Padding::openai;
   bool voice_filter = false;  ///< leaves out what is no speech
   VoiceOptions voice = {};
 };

@@ -59,7 +59,7 @@ constexpr std::array kParameterOptions{
     ParameterOption{"no-speech-threshold", "noSpeechThreshold", "NUMBER", "",
                     "a guess this probable to be silence is none (default: 0.6)"},
     ParameterOption{"padding", "padding", "KIND", "",
-                    "of the last window: silence (default), or openai for zeros"},
+                    "of the last window: openai for zeros (default), or silence"},
     ParameterOption{"word-timestamps", "wordTimestamps", "", "true", "time each word"},
     ParameterOption{"no-condition-on-previous-text", "conditionOnPreviousText", "", "False",
                     "let no window know the text before it"},

@@ -105,10 +105,10 @@ void add_recording_parameters(AppMetadata& metadata, const MetadataChoices& choi
                           .type = boolean,
                           .default_value = false});
   metadata.add_parameter({.name = "padding",
-                          .description = "What follows the end in the last window: silence, or "
-                                         "zeros as in OpenAI's transcribe().",
-                          .choices = {"silence", "openai"},
-                          .default_value = "silence"});
+                          .description = "What follows the end in the last window: zeros, as in "
+                                         "OpenAI's transcribe(), or silence.",
+                          .choices = {"openai", "silence"},
+                          .default_value = "openai"});
   metadata.add_parameter({.name = "batchSize",
                           .description = "Windows decoded side by side; above 1 no window knows "
                                          "the text before it.",

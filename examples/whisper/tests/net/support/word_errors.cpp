@@ -45,7 +45,7 @@ WordErrors word_errors(const std::vector<std::string>& files, ComputeType type) 
   options.beam_size = 5;
   WordErrors all;
   for (const auto& file : files) {
-    const auto text = transcribe_recording("tiny.en", file, options, Padding::silence, type).text;
+    const auto text = transcribe_recording("tiny.en", file, options, Padding::openai, type).text;
     const auto reference = words_of(reference_text(file));
     all.errors += distance(reference, words_of(text));
     all.words += reference.size();
