@@ -45,12 +45,12 @@ class HungryTest(unittest.TestCase):
     def test_the_second_of_two_processes_waits(self):
         lab = self.laboratory()
         first, second = lab.serve('a'), lab.serve('b')
-        running = lab.start(first.annotate, residentMb=1, workMb=15000, holdMs=600)
+        running = lab.start(first.annotate, residentMb=1, workMb=15000, holdMs=1500)
         lab.wait_for_use(15001 * MIB)
         answer = second.annotate(residentMb=1, workMb=15000)
         self.assertEqual(answer.status, 200, answer.text)
         self.assertGreater(answer.profile['waitSeconds'], 0.05)
-        self.assertEqual(running.result().profile['waitSeconds'], 0)
+        self.assertLess(running.result().profile['waitSeconds'], 0.05)
         self.check_nothing_was_overdrawn(lab)
 
     def test_who_does_not_fit_in_time_is_refused(self):
