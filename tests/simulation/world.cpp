@@ -4,6 +4,7 @@
 #include "simulation/process.hpp"
 #include <clams/memory/device_out_of_memory.hpp>
 #include <clams/memory/ledger_folder.hpp>
+#include <clams/util/scope_exit.hpp>
 
 #include <cstdio>
 #include <stdexcept>
@@ -71,8 +72,11 @@ void World::start_process(std::size_t index) {
     try {
       Process process{*this, index, number, *mine.system};
       mine.process = &process;
+      const ScopeExit part{[&] {  // an operator at work there ends first, as a server's workers do
+        mine.process = nullptr;
+        while (mine.is_visited) scheduler.sleep_for(1ms);
+      }};
       process.run();
-      mine.process = nullptr;
     } catch (const Error& error) {
       ++tally.errors;
       if (plan.faults_per_thousand == 0) watch.fail(error.what());
@@ -136,12 +140,15 @@ void World::happen(const EventPlan& event) {
     case Kind::reads_fail: gpus->fail_reads(device, "simulated"); break;
     case Kind::reads_heal: gpus->heal(device); break;
     case Kind::kill: kill_process(event.target); break;
-    case Kind::unload:
-      if (places_[event.target].process != nullptr) {
-        places_[event.target].process->memory->unload(plan.models[0].key);
-      }
-      break;
+    case Kind::unload: unload_model(places_[event.target]); break;
   }
+}
+
+void World::unload_model(Place& place) {
+  if (place.process == nullptr) return;
+  place.is_visited = true;
+  const ScopeExit leave{[&] { place.is_visited = false; }};
+  place.process->memory->unload(plan.models[0].key);
 }
 
 Bytes World::capacity_of(const std::string& path) const {

@@ -70,11 +70,13 @@ class World {
   struct Place {
     int number = 0;  ///< zero: not running
     Process* process = nullptr;
+    bool is_visited = false;  ///< by an operator, who unloads a model
     std::unique_ptr<ProcessSystem> system;
   };
 
   void start_process(std::size_t index);
   void kill_process(std::size_t index);
+  void unload_model(Place& place);
   void finish_allocation(int device, Bytes size);
   void live();
   void happen(const EventPlan& event);
