@@ -2,6 +2,7 @@
 // A server that may have 64 descriptors, and has lost most of them: clients that say nothing take
 // the rest, and yet probes and requests are answered, without a loop that eats the processor.
 #include "stress/served_process.hpp"
+#include "stress/stress_program.hpp"
 #include "support/http_client.hpp"
 
 #include <chrono>
@@ -16,8 +17,8 @@
 namespace {
 
 using namespace std::chrono_literals;
+using clams::stress::require;
 using clams::testing::HttpClient;
-using clams::testing::require;
 using Seconds = std::chrono::duration<double>;
 
 constexpr rlim_t kDescriptors = 64;
@@ -89,11 +90,4 @@ int run() {
 
 }  // namespace
 
-int main() {
-  try {
-    return run();
-  } catch (const std::exception& error) {
-    std::cerr << "descriptors_stress: " << error.what() << '\n';
-    return 1;
-  }
-}
+int main() { return clams::stress::run_program("descriptors_stress", run); }

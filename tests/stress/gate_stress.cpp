@@ -3,7 +3,8 @@
 // as many requests as can be worked on; clients that leave.
 //
 //     gate_stress [CONNECTIONS]      default: as many as the descriptors allow, at most 9000
-#include "raw_client.hpp"
+#include "stress/raw_client.hpp"
+#include "stress/stress_program.hpp"
 #include "support/test_app.hpp"
 #include <clams/serve/process_usage.hpp>
 #include <clams/serve/server.hpp>
@@ -157,10 +158,7 @@ int run(std::size_t most) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  try {
+  return clams::stress::run_program("gate_stress", [&] {
     return run(argc > 1 ? std::strtoul(argv[1], nullptr, 10) : kMostConnections);
-  } catch (const std::exception& error) {
-    std::cerr << "gate_stress: " << error.what() << '\n';
-    return 1;
-  }
+  });
 }

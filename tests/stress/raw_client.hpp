@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "stress/stress_program.hpp"
+
 #include <arpa/inet.h>
 #include <chrono>
 #include <cstdint>
 #include <netinet/in.h>
 #include <poll.h>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <sys/socket.h>
@@ -14,10 +15,6 @@
 #include <utility>
 
 namespace clams::stress {
-
-inline void require(bool condition, const std::string& what) {
-  if (!condition) throw std::runtime_error{what};
-}
 
 /// A plain blocking client.
 class Client {

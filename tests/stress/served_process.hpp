@@ -7,16 +7,11 @@
 #include <clams/cli/run.hpp>
 
 #include <functional>
-#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace clams::testing {
-
-inline void require(bool condition, const std::string& what) {
-  if (!condition) throw std::runtime_error{what};
-}
 
 /// The test app, served on a Unix socket by a process of its own.
 ///

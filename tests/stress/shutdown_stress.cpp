@@ -4,6 +4,7 @@
 //
 //     shutdown_stress        CLAMS_STRESS_LOOPS (default: 10) times
 #include "stress/served_process.hpp"
+#include "stress/stress_program.hpp"
 #include "support/http_client.hpp"
 
 #include <atomic>
@@ -16,7 +17,7 @@
 namespace {
 
 using namespace std::chrono_literals;
-using clams::testing::require;
+using clams::stress::require;
 using Clock = std::chrono::steady_clock;
 
 constexpr int kClients = 8;
@@ -86,11 +87,4 @@ int run() {
 
 }  // namespace
 
-int main() {
-  try {
-    return run();
-  } catch (const std::exception& error) {
-    std::cerr << "shutdown_stress: " << error.what() << '\n';
-    return 1;
-  }
-}
+int main() { return clams::stress::run_program("shutdown_stress", run); }

@@ -3,7 +3,8 @@
 // clients that leave. Its memory, descriptors and threads must not grow.
 //
 //     soak_stress [SECONDS]      default: 15; 1800 by hand
-#include "raw_client.hpp"
+#include "stress/raw_client.hpp"
+#include "stress/stress_program.hpp"
 #include "support/test_app.hpp"
 #include <clams/serve/server.hpp>
 
@@ -271,10 +272,7 @@ int run(std::chrono::seconds duration) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  try {
+  return clams::stress::run_program("soak_stress", [&] {
     return run(std::chrono::seconds{argc > 1 ? std::strtol(argv[1], nullptr, 10) : 15});
-  } catch (const std::exception& error) {
-    std::cerr << "soak_stress: " << error.what() << '\n';
-    return 1;
-  }
+  });
 }
