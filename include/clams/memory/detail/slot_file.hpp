@@ -5,6 +5,7 @@
 #include <clams/memory/detail/ledger_system.hpp>
 #include <clams/memory/detail/slot_locks.hpp>
 #include <clams/memory/ledger_folder.hpp>
+#include <clams/util/clock.hpp>
 
 #include <array>
 #include <atomic>
@@ -31,8 +32,7 @@ struct SlotFileOptions {
 /// the description.
 ///
 /// Ownership: owns the mapping and the descriptor of the file's lock; borrows the system. The
-/// slots'
-///   descriptors belong to the caller.
+///   slots' descriptors belong to the caller.
 /// Threads: `lock_for`, `unlock` and `condition` are thread-safe; all else needs the lock, but for
 ///   `is_own` and what the content says of itself.
 /// Errors: throws Error io naming the call and the path.
