@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/alignment.hpp"
 
+#include "net/attention.hpp"
+#include "net/step_pass.hpp"
 #include "net/tokens.hpp"
 #include <clams/util/error.hpp>
 
@@ -74,22 +76,50 @@ std::vector<float> probabilities_of(const Decoder& decoder, const at::Tensor& hi
   return probabilities;
 }
 
+// A whole text as the decoder reads it at once.
+struct Reading {
+  at::Tensor hidden = {};                // [1, tokens, width]
+  std::vector<at::Tensor> queries = {};  // each layer's: [1, heads, tokens, head width]
+};
+
+at::Tensor tensor_of(std::span<const float> rows, std::size_t width) {
+  const auto columns = static_cast<std::int64_t>(width);
+  auto tensor = at::empty({1, std::ssize(rows) / columns, columns}, at::kFloat);
+  std::copy(rows.begin(), rows.end(), tensor.mutable_data_ptr<float>());
+  return tensor;
+}
+
+Reading read_text(const Decoder& decoder, const std::vector<int>& tokens,
+                  const std::vector<CrossKeyValues>& audio) {
+  Reading reading;
+  if (const auto* steps = decoder.steps(); steps != nullptr) {
+    StepPass pass{*steps, audio, StepPass::Keep::cross_queries};
+    reading.hidden = tensor_of(pass.feed(tokens), steps->width);
+    for (std::size_t layer = 0; layer < audio.size(); ++layer) {
+      reading.queries.push_back(split_heads(tensor_of(pass.cross_queries(layer), steps->width),
+                                            static_cast<std::int64_t>(steps->heads)));
+    }
+    return reading;
+  }
+  auto cache = decoder.make_cache(1);
+  const auto device = audio.front().keys.device();
+  reading.hidden = decoder.forward(tokens_on(tokens, {1, std::ssize(tokens)}, device), audio, cache,
+                                   &reading.queries);
+  return reading;
+}
+
 }  // namespace
 
 CrossAttention align(const Decoder& decoder, const Dimensions& dimensions,
                      const TorchFeatures& features, const AlignmentQuestion& question) {
   const auto tokens = tokens_of(question, dimensions.text_context);
   const auto audio = one_window(features, question.window);
-  auto cache = decoder.make_cache(1);
-  std::vector<at::Tensor> queries;
-  const auto device = audio.front().keys.device();
-  const auto hidden =
-      decoder.forward(tokens_on(tokens, {1, std::ssize(tokens)}, device), audio, cache, &queries);
+  const auto reading = read_text(decoder, tokens, audio);
   return {.heads = question.heads.size(),
           .tokens = tokens.size(),
           .positions = static_cast<std::size_t>(audio.front().positions()),
-          .scores = scores_of(question.heads, queries, audio),
-          .token_probabilities = probabilities_of(decoder, hidden.select(0, 0), question)};
+          .scores = scores_of(question.heads, reading.queries, audio),
+          .token_probabilities = probabilities_of(decoder, reading.hidden.select(0, 0), question)};
 }
 
 }  // namespace whisper

@@ -21,9 +21,10 @@ constexpr std::size_t kColumns = Bfloat16Tiles::kColumns;
 constexpr std::size_t kLanes = 16;
 constexpr std::size_t kVectors = kColumns / kLanes;
 
-WHISPER_TARGET void multiply(const Bfloat16* a, std::size_t a_stride, const Bfloat16* b,
-                             std::size_t pairs, float* c, std::size_t c_stride) {
-  __m512 sums[kRows][kVectors];
+template <std::size_t Rows>
+WHISPER_TARGET inline void multiply_rows(const Bfloat16* a, std::size_t a_stride, const Bfloat16* b,
+                                         std::size_t pairs, float* c, std::size_t c_stride) {
+  __m512 sums[Rows][kVectors];
   for (auto& row : sums) {
     for (auto& sum : row) sum = _mm512_setzero_ps();
   }
@@ -32,7 +33,7 @@ WHISPER_TARGET void multiply(const Bfloat16* a, std::size_t a_stride, const Bflo
     for (std::size_t v = 0; v < kVectors; ++v) {
       right[v] = _mm512_loadu_si512(b + (pair * kColumns + v * kLanes) * 2);
     }
-    for (std::size_t row = 0; row < kRows; ++row) {
+    for (std::size_t row = 0; row < Rows; ++row) {
       int both = 0;
       std::memcpy(&both, a + row * a_stride + 2 * pair, sizeof both);
       const __m512i left = _mm512_set1_epi32(both);
@@ -42,10 +43,22 @@ WHISPER_TARGET void multiply(const Bfloat16* a, std::size_t a_stride, const Bflo
       }
     }
   }
-  for (std::size_t row = 0; row < kRows; ++row) {
+  for (std::size_t row = 0; row < Rows; ++row) {
     for (std::size_t v = 0; v < kVectors; ++v) {
       _mm512_storeu_ps(c + row * c_stride + v * kLanes, sums[row][v]);
     }
+  }
+}
+
+WHISPER_TARGET void multiply(std::size_t rows, const Bfloat16* a, std::size_t a_stride,
+                             const Bfloat16* b, std::size_t pairs, float* c, std::size_t c_stride) {
+  switch (rows) {
+    case 1: return multiply_rows<1>(a, a_stride, b, pairs, c, c_stride);
+    case 2: return multiply_rows<2>(a, a_stride, b, pairs, c, c_stride);
+    case 3: return multiply_rows<3>(a, a_stride, b, pairs, c, c_stride);
+    case 4: return multiply_rows<4>(a, a_stride, b, pairs, c, c_stride);
+    case 5: return multiply_rows<5>(a, a_stride, b, pairs, c, c_stride);
+    default: return multiply_rows<kRows>(a, a_stride, b, pairs, c, c_stride);
   }
 }
 

@@ -18,9 +18,9 @@ struct Bfloat16Tiles {
   static constexpr std::size_t kRows = 6;      ///< of a tile: as many as registers have room for
   static constexpr std::size_t kColumns = 64;  ///< of a tile
 
-  /// c [kRows][c_stride] = a [kRows][a_stride] times a paired b of 2 * `pairs` rows.
-  void (*multiply)(const Bfloat16* a, std::size_t a_stride, const Bfloat16* b, std::size_t pairs,
-                   float* c, std::size_t c_stride);
+  /// c [rows][c_stride] = a [rows][a_stride] times a paired b of 2 * `pairs` rows, for up to kRows.
+  void (*multiply)(std::size_t rows, const Bfloat16* a, std::size_t a_stride, const Bfloat16* b,
+                   std::size_t pairs, float* c, std::size_t c_stride);
 
   /// weights[i] = e^((scores[i] - their maximum) * scale) for i < count, and 0 up to `padded`, a
   /// multiple of 32. Returns the sum of the weights.

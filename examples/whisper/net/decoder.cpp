@@ -7,6 +7,14 @@
 
 namespace whisper {
 
+namespace {
+
+Linear make_cross_key_value(const Weights& audio, const std::string& name) {
+  return audio.fused({name + ".cross_attn.key", name + ".cross_attn.value"});
+}
+
+}  // namespace
+
 Decoder::Block Decoder::make_block(const Weights& weights, const Weights& audio,
                                    const std::string& name) {
   const auto self = name + ".attn";
@@ -16,7 +24,7 @@ Decoder::Block Decoder::make_block(const Weights& weights, const Weights& audio,
           .self_out = weights.linear(self + ".out"),
           .cross_norm = weights.layer_norm(name + ".cross_attn_ln"),
           .cross_query = weights.linear(cross + ".query"),
-          .cross_key_value = audio.fused({cross + ".key", cross + ".value"}),
+          .cross_key_value = make_cross_key_value(audio, name),
           .cross_out = weights.linear(cross + ".out"),
           .norm = weights.layer_norm(name + ".mlp_ln"),
           .up = weights.linear(name + ".mlp.0"),
@@ -31,8 +39,16 @@ Decoder::Decoder(const Weights& weights, const Weights& audio)
       embedding_(weights, "decoder.token_embedding.weight"),
       positions_(weights.tensor("decoder.positional_embedding")),
       norm_(weights.layer_norm("decoder.ln")) {
+  if (packs_audio_ && StepDecoder::is_possible(weights)) {
+    steps_ = std::make_unique<const StepDecoder>(weights, embedding_);
+  }
   for (int layer = 0; layer < weights.dimensions().text_layers; ++layer) {
-    blocks_.push_back(make_block(weights, audio, "decoder.blocks." + std::to_string(layer)));
+    const auto name = "decoder.blocks." + std::to_string(layer);
+    if (steps_) {
+      blocks_.push_back({.cross_key_value = make_cross_key_value(audio, name)});
+    } else {
+      blocks_.push_back(make_block(weights, audio, name));
+    }
   }
 }
 

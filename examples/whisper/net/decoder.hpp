@@ -6,9 +6,11 @@
 #include "net/key_value_cache.hpp"
 #include "net/layer_norm.hpp"
 #include "net/linear.hpp"
+#include "net/step_decoder.hpp"
 #include "net/token_embedding.hpp"
 #include "net/weights.hpp"
 
+#include <memory>
 #include <vector>
 
 namespace whisper {
@@ -25,6 +27,10 @@ class Decoder {
 
   /// Keys and values of the encoder's output [windows, positions, width], for all layers.
   [[nodiscard]] std::vector<CrossKeyValues> read_audio(const at::Tensor& encoded) const;
+
+  /// The decoder in our own kernels, where they are for these weights: then what follows, which is
+  /// libtorch's, must not be called, but for `score`.
+  [[nodiscard]] const StepDecoder* steps() const noexcept { return steps_.get(); }
 
   /// A cache for so many rows.
   [[nodiscard]] KeyValueCache make_cache(std::int64_t rows) const;
@@ -72,6 +78,7 @@ class Decoder {
   at::Tensor positions_;
   std::vector<Block> blocks_;
   LayerNorm norm_;
+  std::unique_ptr<const StepDecoder> steps_;
 };
 
 }  // namespace whisper

@@ -1,20 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/decoder_run.hpp"
 
+#include "net/run_rules.hpp"
 #include "net/tokens.hpp"
-#include <clams/util/error.hpp>
 
 #include <algorithm>
-#include <string>
 
 namespace whisper {
-namespace {
-
-void require(bool holds, const char* rule) {
-  if (!holds) throw clams::Error(clams::ErrorCode::internal, std::string{"decoder run: "} + rule);
-}
-
-}  // namespace
 
 TorchDecoderRun::TorchDecoderRun(const Decoder& decoder, const Dimensions& dimensions,
                                  c10::Device device, std::shared_ptr<const TorchFeatures> features)
@@ -32,7 +24,7 @@ TorchDecoderRun::TorchDecoderRun(const Decoder& decoder, const Dimensions& dimen
 Logits TorchDecoderRun::begin(std::span<const int> prompts,
                               std::span<const std::size_t> positions) {
   const DeviceScope scope{stream_};
-  require(cache_.length() == 0, "begin() is called once, and first");
+  require_run(cache_.length() == 0, "begin() is called once, and first");
   const auto hidden = feed(prompts);
   std::vector<int> chosen;
   for (const auto position : positions) chosen.push_back(static_cast<int>(position));
@@ -42,20 +34,16 @@ Logits TorchDecoderRun::begin(std::span<const int> prompts,
 
 Logits TorchDecoderRun::step(std::span<const int> tokens) {
   const DeviceScope scope{stream_};
-  require(std::ssize(tokens) == cache_.rows(), "step() takes one token a row");
+  require_run(std::ssize(tokens) == cache_.rows(), "step() takes one token a row");
   return score(feed(tokens).squeeze(1));
 }
 
 at::Tensor TorchDecoderRun::feed(std::span<const int> tokens) {
   const auto rows = cache_.rows();
-  require(!tokens.empty() && std::ssize(tokens) % rows == 0, "all rows get as many tokens");
+  require_run(!tokens.empty() && std::ssize(tokens) % rows == 0, "all rows get as many tokens");
   const auto count = std::ssize(tokens) / rows;
-  if (cache_.length() + count > dimensions_.text_context) {
-    throw clams::Error(clams::ErrorCode::invalid_input,
-                       "the text is too long: the network reads " +
-                           std::to_string(dimensions_.text_context) + " tokens at most, and " +
-                           std::to_string(cache_.length() + count) + " were given");
-  }
+  require_context(static_cast<std::size_t>(cache_.length() + count),
+                  static_cast<std::size_t>(dimensions_.text_context));
   return decoder_.forward(tokens_on(tokens, {rows, count}, device_), audio_, cache_);
 }
 
@@ -75,7 +63,7 @@ Logits TorchDecoderRun::score(const at::Tensor& hidden) {
 
 void TorchDecoderRun::fan_out(std::size_t rows) {
   const DeviceScope scope{stream_};
-  require(cache_.rows() == windows(), "fan_out() is called once");
+  require_run(cache_.rows() == windows(), "fan_out() is called once");
   std::vector<std::int64_t> sources;
   for (std::int64_t window = 0; window < windows(); ++window) {
     sources.insert(sources.end(), rows, window);
@@ -85,7 +73,7 @@ void TorchDecoderRun::fan_out(std::size_t rows) {
 
 void TorchDecoderRun::reorder(std::span<const std::size_t> sources) {
   const DeviceScope scope{stream_};
-  require(std::ssize(sources) == cache_.rows(), "reorder() takes one source a row");
+  require_run(std::ssize(sources) == cache_.rows(), "reorder() takes one source a row");
   cache_.reorder(std::vector<std::int64_t>(sources.begin(), sources.end()));
 }
 

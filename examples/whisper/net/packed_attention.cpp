@@ -2,12 +2,10 @@
 #include "net/packed_attention.hpp"
 
 #include "net/bfloat16_tiles.hpp"
+#include "net/query_blocks.hpp"
 
 #include <ATen/Parallel.h>
 #include <algorithm>
-#include <array>
-#include <cmath>
-#include <vector>
 
 namespace whisper {
 namespace {
@@ -34,64 +32,6 @@ void pack_head(const Bfloat16* from, std::int64_t stride, std::int64_t width, st
     }
   }
 }
-
-/// Queries of one head of one window, a few at a time.
-///
-/// Ownership: borrows keys and values; owns room for scores.
-/// Threads: confined.
-/// Errors: none.
-class QueryBlocks {
- public:
-  QueryBlocks(const Bfloat16Tiles& tiles, std::int64_t length)
-      : tiles_(tiles),
-        length_(length),
-        padded_(blocks_in(length, kWidth) * kWidth),
-        scores_(size(kRows * padded_)),
-        weights_(size(kRows * padded_)) {}
-
-  /// What up to kRows queries see, in float32 [kRows][kWidth].
-  const float* attend(const Bfloat16* queries, std::int64_t stride, std::int64_t rows,
-                      const Bfloat16* keys, const Bfloat16* values) {
-    score(queries, stride, rows, keys);
-    std::array<float, kRows> sums{};
-    for (std::int64_t row = 0; row < rows; ++row) sums[size(row)] = soften(row);
-    tiles_.multiply(weights_.data(), size(padded_), values, size(padded_ / 2), seen_.data(),
-                    size(kWidth));
-    for (std::int64_t row = 0; row < rows; ++row) {
-      const float factor = 1 / sums[size(row)];
-      for (std::int64_t i = 0; i < kWidth; ++i) seen_[size(row * kWidth + i)] *= factor;
-    }
-    return seen_.data();
-  }
-
- private:
-  static std::size_t size(std::int64_t count) { return static_cast<std::size_t>(count); }
-
-  void score(const Bfloat16* queries, std::int64_t stride, std::int64_t rows,
-             const Bfloat16* keys) {
-    std::array<Bfloat16, kRows * kWidth> block{};
-    for (std::int64_t row = 0; row < rows; ++row) {
-      std::copy_n(queries + row * stride, kWidth, block.data() + row * kWidth);
-    }
-    for (std::int64_t key = 0; key < padded_; key += kWidth) {
-      tiles_.multiply(block.data(), size(kWidth), keys + key * kWidth, size(kWidth / 2),
-                      scores_.data() + key, size(padded_));
-    }
-  }
-
-  float soften(std::int64_t row) {
-    const float scale = 1 / std::sqrt(static_cast<float>(kWidth));
-    return tiles_.soften(scores_.data() + row * padded_, size(length_), size(padded_), scale,
-                         weights_.data() + row * padded_);
-  }
-
-  const Bfloat16Tiles& tiles_;
-  std::int64_t length_;
-  std::int64_t padded_;
-  std::vector<float> scores_;
-  std::vector<Bfloat16> weights_;
-  std::array<float, kRows * kWidth> seen_{};
-};
 
 void store(const Bfloat16Tiles& tiles, const float* seen, std::int64_t rows, at::Tensor& to,
            std::int64_t first, std::int64_t column) {
@@ -152,7 +92,7 @@ at::Tensor attend_packed(const at::Tensor& queries, const PackedKeyValues& packe
   const auto of_head = packed.keys.stride(1);
   auto seen = at::empty(queries.sizes(), queries.options().dtype(numbers));
   const auto attend_blocks = [&](std::int64_t begin, std::int64_t end) {
-    QueryBlocks some{tiles, packed.length};
+    QueryBlocks some{tiles, static_cast<std::size_t>(packed.length)};
     for (auto block = begin; block < end; ++block) {
       const auto head = block / blocks;  // of all windows
       const auto window = head / heads;
@@ -162,7 +102,8 @@ at::Tensor attend_packed(const at::Tensor& queries, const PackedKeyValues& packe
       const auto* const from =
           numbers_of(queries) + window * queries.stride(0) + row * queries.stride(1) + column;
       store(tiles,
-            some.attend(from, queries.stride(1), count, numbers_of(packed.keys) + head * of_head,
+            some.attend(from, static_cast<std::size_t>(queries.stride(1)),
+                        static_cast<std::size_t>(count), numbers_of(packed.keys) + head * of_head,
                         numbers_of(packed.values) + head * of_head),
             count, seen, window * rows + row, column);
     }

@@ -6,6 +6,9 @@
 #include "net/token_scores.hpp"
 #include "net/weights.hpp"
 
+#include <cstdint>
+#include <span>
+
 namespace whisper {
 
 /// The matrix that is both what tokens are read as and what the next one is scored with.
@@ -23,6 +26,16 @@ class TokenEmbedding {
   /// Of hidden [n, width]: [n, vocabulary] in float32.
   [[nodiscard]] at::Tensor score(const at::Tensor& hidden) const {
     return rough_scores_.exist() ? rough_scores_.of(hidden) : scores_.in_float32(hidden);
+  }
+
+  [[nodiscard]] std::size_t vocabulary() const { return static_cast<std::size_t>(rows_.size(0)); }
+  /// A token's row in float16. @pre the weights are halves.
+  [[nodiscard]] const std::uint16_t* half_row(int token) const {
+    return static_cast<const std::uint16_t*>(rows_.const_data_ptr()) + token * rows_.size(1);
+  }
+  /// As above, of [n][width], to [n][vocabulary]. @pre TokenScores are possible for halves.
+  void score(std::span<const float> hidden, float* scores) const {
+    rough_scores_.put(hidden, scores);
   }
 
  private:

@@ -3,6 +3,8 @@
 
 #include "net/aten.hpp"
 
+#include <span>
+
 namespace whisper {
 
 /// The scores of all tokens, most of which are never looked at closely: a rough product in int8
@@ -11,7 +13,7 @@ namespace whisper {
 ///
 /// Ownership: shares the float16 matrix; owns the int8 one.
 /// Threads: immutable.
-/// Errors: what libtorch throws.
+/// Errors: std::bad_alloc, what libtorch throws.
 class TokenScores {
  public:
   TokenScores() = default;
@@ -24,10 +26,11 @@ class TokenScores {
   [[nodiscard]] bool exist() const noexcept { return rows_.defined(); }
   /// Of float32 [n, width]: [n, vocabulary].
   [[nodiscard]] at::Tensor of(const at::Tensor& hidden) const;
+  /// Of [n][width], to [n][vocabulary].
+  void put(std::span<const float> hidden, float* scores) const;
 
  private:
-  void score_roughly(const float* hidden, std::int64_t n, float* scores) const;
-  void score_exactly(const float* hidden, float* scores) const;
+  class Work;
 
   at::Tensor rows_;
   at::Tensor blocks_;  // of kRows rows each, packed

@@ -7,6 +7,7 @@
 #include "net/device_scope.hpp"
 #include "net/encoder.hpp"
 #include "net/placement.hpp"
+#include "net/step_run.hpp"
 #include <clams/util/error.hpp>
 
 #include <algorithm>
@@ -79,8 +80,11 @@ class TorchNetwork final : public Network {
   [[nodiscard]] std::unique_ptr<DecoderRun> start(
       std::shared_ptr<const AudioFeatures> features) const override {
     (void)own(*features);
-    return std::make_unique<TorchDecoderRun>(
-        decoder_, dimensions_, device_, std::static_pointer_cast<const TorchFeatures>(features));
+    auto ours = std::static_pointer_cast<const TorchFeatures>(features);
+    if (const auto* steps = decoder_.steps(); steps != nullptr) {
+      return std::make_unique<StepRun>(*steps, std::move(ours));
+    }
+    return std::make_unique<TorchDecoderRun>(decoder_, dimensions_, device_, std::move(ours));
   }
 
   [[nodiscard]] CrossAttention cross_attention(const AudioFeatures& features,

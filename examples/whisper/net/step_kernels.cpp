@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+// Compiled with -O3, so that the loops over a tile disappear and its sums stay in registers.
+#include "net/step_kernels.hpp"
+
+#if defined(__x86_64__) && (defined(__GNUC__) || defined(__clang__))
+#define WHISPER_STEP_KERNELS 1
+#include <cmath>
+#include <immintrin.h>
+#include <limits>
+#endif
+
+namespace whisper {
+
+#ifdef WHISPER_STEP_KERNELS
+namespace {
+
+#define WHISPER_TARGET [[gnu::target("avx512f,avx512bw,avx512vl,avx512dq")]]
+
+constexpr std::size_t kOutputs = StepKernels::kOutputs;
+constexpr std::size_t kLanes = 16;
+constexpr std::size_t kVectors = kOutputs / kLanes;
+constexpr std::size_t kRows = 6;  // of a tile: as many as registers have room for
+constexpr int kNearest = _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC;
+
+WHISPER_TARGET inline __m512 load_half(const Half* from) {
+  return _mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)));
+}
+
+// e^x for x <= 0, to 2^-21: a polynomial for the fraction of the power of two.
+WHISPER_TARGET inline __m512 exponential(__m512 x) {
+  const __m512 power =
+      _mm512_mul_ps(_mm512_max_ps(x, _mm512_set1_ps(-87.0F)), _mm512_set1_ps(1.44269504F));
+  const __m512 whole = _mm512_roundscale_ps(power, kNearest);
+  const __m512 rest = _mm512_sub_ps(power, whole);
+  __m512 sum = _mm512_set1_ps(1.5403530e-4F);
+  sum = _mm512_fmadd_ps(sum, rest, _mm512_set1_ps(1.3333558e-3F));
+  sum = _mm512_fmadd_ps(sum, rest, _mm512_set1_ps(9.6181291e-3F));
+  sum = _mm512_fmadd_ps(sum, rest, _mm512_set1_ps(5.5504109e-2F));
+  sum = _mm512_fmadd_ps(sum, rest, _mm512_set1_ps(2.4022651e-1F));
+  sum = _mm512_fmadd_ps(sum, rest, _mm512_set1_ps(6.9314718e-1F));
+  sum = _mm512_fmadd_ps(sum, rest, _mm512_set1_ps(1.0F));
+  return _mm512_scalef_ps(sum, whole);
+}
+
+// x (1 + erf(x / sqrt 2)) / 2, erf within 2e-7 by a rational function of e^(-x^2 / 2).
+WHISPER_TARGET inline __m512 gelu(__m512 x) {
+  const __m512 one = _mm512_set1_ps(1.0F);
+  const __m512 half = _mm512_set1_ps(0.5F);
+  const __m512 size = _mm512_mul_ps(_mm512_abs_ps(x), _mm512_set1_ps(0.70710678F));
+  const __m512 t = _mm512_div_ps(one, _mm512_fmadd_ps(size, _mm512_set1_ps(0.3275911F), one));
+  __m512 sum = _mm512_set1_ps(1.061405429F);
+  sum = _mm512_fmadd_ps(sum, t, _mm512_set1_ps(-1.453152027F));
+  sum = _mm512_fmadd_ps(sum, t, _mm512_set1_ps(1.421413741F));
+  sum = _mm512_fmadd_ps(sum, t, _mm512_set1_ps(-0.284496736F));
+  sum = _mm512_fmadd_ps(sum, t, _mm512_set1_ps(0.254829592F));
+  const __m512 bell = exponential(_mm512_fnmadd_ps(size, size, _mm512_setzero_ps()));
+  const __m512 tail = _mm512_mul_ps(_mm512_mul_ps(sum, t), _mm512_mul_ps(bell, half));
+  const __mmask16 below = _mm512_cmp_ps_mask(x, _mm512_setzero_ps(), _CMP_LT_OQ);
+  return _mm512_mul_ps(x, _mm512_mask_mov_ps(_mm512_sub_ps(one, tail), below, tail));
+}
+
+WHISPER_TARGET void pack(const Half* weights, std::size_t columns, Half* block) {
+  for (std::size_t output = 0; output < kOutputs; ++output) {
+    for (std::size_t i = 0; i < columns; ++i) block[i * kOutputs + output] = weights[i];
+    weights += columns;
+  }
+}
+
+template <std::size_t Rows>
+WHISPER_TARGET inline void multiply_rows(const StepKernels::Factors& factors, Product product,
+                                         const float* x, float* to, std::size_t to_stride) {
+  __m512 sums[Rows][kVectors];
+  for (std::size_t v = 0; v < kVectors; ++v) {
+    const __m512 bias = _mm512_loadu_ps(factors.bias + v * kLanes);
+    for (auto& row : sums) row[v] = bias;
+  }
+  for (std::size_t i = 0; i < factors.columns; ++i) {
+    __m512 weights[kVectors];
+    for (std::size_t v = 0; v < kVectors; ++v) {
+      weights[v] = load_half(factors.block + i * kOutputs + v * kLanes);
+    }
+    for (std::size_t row = 0; row < Rows; ++row) {
+      const __m512 left = _mm512_set1_ps(x[row * factors.x_stride + i]);
+      for (std::size_t v = 0; v < kVectors; ++v) {
+        sums[row][v] = _mm512_fmadd_ps(left, weights[v], sums[row][v]);
+      }
+    }
+  }
+  for (std::size_t row = 0; row < Rows; ++row) {
+    for (std::size_t v = 0; v < kVectors; ++v) {
+      auto* const place = to + row * to_stride + v * kLanes;
+      __m512 sum = sums[row][v];
+      if (product == Product::add) sum = _mm512_add_ps(sum, _mm512_loadu_ps(place));
+      if (product == Product::gelu) sum = gelu(sum);
+      _mm512_storeu_ps(place, sum);
+    }
+  }
+}
+
+WHISPER_TARGET void multiply(const StepKernels::Factors& factors, Product product, float* to,
+                             std::size_t to_stride) {
+  for (std::size_t first = 0; first < factors.rows; first += kRows) {
+    const auto* const x = factors.x + first * factors.x_stride;
+    auto* const place = to + first * to_stride;
+    switch (factors.rows - first) {
+      case 1: multiply_rows<1>(factors, product, x, place, to_stride); break;
+      case 2: multiply_rows<2>(factors, product, x, place, to_stride); break;
+      case 3: multiply_rows<3>(factors, product, x, place, to_stride); break;
+      case 4: multiply_rows<4>(factors, product, x, place, to_stride); break;
+      case 5: multiply_rows<5>(factors, product, x, place, to_stride); break;
+      default: multiply_rows<kRows>(factors, product, x, place, to_stride);
+    }
+  }
+}
+
+WHISPER_TARGET void normalize(const float* x, const float* gamma, const float* beta,
+                              std::size_t width, float* to) {
+  constexpr float kEpsilon = 1e-5F;
+  const float share = 1 / static_cast<float>(width);
+  __m512 sum = _mm512_setzero_ps();
+  for (std::size_t i = 0; i < width; i += kLanes) sum = _mm512_add_ps(sum, _mm512_loadu_ps(x + i));
+  const __m512 mean = _mm512_set1_ps(_mm512_reduce_add_ps(sum) * share);
+  __m512 squares = _mm512_setzero_ps();
+  for (std::size_t i = 0; i < width; i += kLanes) {
+    const __m512 off = _mm512_sub_ps(_mm512_loadu_ps(x + i), mean);
+    squares = _mm512_fmadd_ps(off, off, squares);
+  }
+  const __m512 factor =
+      _mm512_set1_ps(1 / std::sqrt(_mm512_reduce_add_ps(squares) * share + kEpsilon));
+  for (std::size_t i = 0; i < width; i += kLanes) {
+    const __m512 off = _mm512_mul_ps(_mm512_sub_ps(_mm512_loadu_ps(x + i), mean), factor);
+    _mm512_storeu_ps(to + i,
+                     _mm512_fmadd_ps(off, _mm512_loadu_ps(gamma + i), _mm512_loadu_ps(beta + i)));
+  }
+}
+
+WHISPER_TARGET inline float dot(const __m512 (&query)[kVectors], const Half* key) {
+  __m512 sum = _mm512_mul_ps(query[0], load_half(key));
+  for (std::size_t v = 1; v < kVectors; ++v) {
+    sum = _mm512_fmadd_ps(query[v], load_half(key + v * kLanes), sum);
+  }
+  return _mm512_reduce_add_ps(sum);
+}
+
+// The weights' sum; they are e^(score - the highest one).
+WHISPER_TARGET inline float soften(float* weights, std::size_t count, float highest) {
+  const __m512 shift = _mm512_set1_ps(highest);
+  __m512 sum = _mm512_setzero_ps();
+  for (std::size_t i = 0; i < count; i += kLanes) {
+    const std::size_t left = count - i;
+    const auto there = static_cast<__mmask16>(left >= kLanes ? 0xFFFFU : (1U << left) - 1U);
+    const __m512 scores = _mm512_maskz_loadu_ps(there, weights + i);
+    const __m512 some = _mm512_maskz_mov_ps(there, exponential(_mm512_sub_ps(scores, shift)));
+    _mm512_storeu_ps(weights + i, some);
+    sum = _mm512_add_ps(sum, some);
+  }
+  return _mm512_reduce_add_ps(sum);
+}
+
+WHISPER_TARGET void attend(const float* query, const StepKernels::Seen& seen, float* weights,
+                           float* to) {
+  const __m512 scale = _mm512_set1_ps(1 / std::sqrt(static_cast<float>(kOutputs)));
+  __m512 scaled[kVectors];
+  for (std::size_t v = 0; v < kVectors; ++v) {
+    scaled[v] = _mm512_mul_ps(_mm512_loadu_ps(query + v * kLanes), scale);
+  }
+  float highest = -std::numeric_limits<float>::infinity();
+  for (std::size_t i = 0; i < seen.count; ++i) {
+    weights[i] = dot(scaled, seen.rows[i] + seen.keys);
+    highest = weights[i] > highest ? weights[i] : highest;
+  }
+  const __m512 share = _mm512_set1_ps(1 / soften(weights, seen.count, highest));
+  __m512 sums[kVectors];
+  for (auto& sum : sums) sum = _mm512_setzero_ps();
+  for (std::size_t i = 0; i < seen.count; ++i) {
+    const __m512 weight = _mm512_set1_ps(weights[i]);
+    const auto* const value = seen.rows[i] + seen.values;
+    for (std::size_t v = 0; v < kVectors; ++v) {
+      sums[v] = _mm512_fmadd_ps(weight, load_half(value + v * kLanes), sums[v]);
+    }
+  }
+  for (std::size_t v = 0; v < kVectors; ++v) {
+    _mm512_storeu_ps(to + v * kLanes, _mm512_mul_ps(sums[v], share));
+  }
+}
+
+WHISPER_TARGET void to_half(const float* from, Half* to) {
+  for (std::size_t i = 0; i < kOutputs; i += kLanes) {
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(to + i),
+                        _mm512_cvtps_ph(_mm512_loadu_ps(from + i), kNearest));
+  }
+}
+
+WHISPER_TARGET void from_half(const Half* from, const float* plus, std::size_t count, float* to) {
+  for (std::size_t i = 0; i < count; i += kLanes) {
+    _mm512_storeu_ps(to + i, _mm512_add_ps(load_half(from + i), _mm512_loadu_ps(plus + i)));
+  }
+}
+
+constexpr StepKernels kKernels{.pack = pack,
+                               .multiply = multiply,
+                               .normalize = normalize,
+                               .attend = attend,
+                               .to_half = to_half,
+                               .from_half = from_half};
+
+bool has_instructions() {
+  __builtin_cpu_init();
+  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
+}
+
+}  // namespace
+#endif
+
+const StepKernels* step_kernels() {
+#ifdef WHISPER_STEP_KERNELS
+  static const StepKernels* const chosen = has_instructions() ? &kKernels : nullptr;
+  return chosen;
+#else
+  return nullptr;
+#endif
+}
+
+}  // namespace whisper
