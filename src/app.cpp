@@ -21,5 +21,6 @@
 #include <clams/app/impl/promptable_app.ipp>
 #include <clams/app/impl/promptable_parameters.ipp>
 #include <clams/app/impl/reasoning_trace.ipp>
+#include <clams/app/impl/remark_log.ipp>
 #include <clams/app/impl/request_context.ipp>
 #include <clams/app/impl/signing.ipp>

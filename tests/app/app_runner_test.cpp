@@ -3,6 +3,7 @@
 #include "support/catch.hpp"
 #include <clams/util/error.hpp>
 
+#include <algorithm>
 #include <chrono>
 
 using clams::Json;
@@ -192,6 +193,26 @@ TEST_CASE("a body that is no MMIF is the caller's mistake and never reaches the 
       CHECK(error.code() == clams::ErrorCode::invalid_input);
     }
   }
+}
+
+TEST_CASE("an oddity of inputs is a warning once, and no news of those that follow", "[app]") {
+  const AppFixture app{make_one_frame};
+  const std::string_view type = "http://clams.ai/vocabulary/type/TextDocument/v2";
+  std::string odd = text_mmif();
+  odd.replace(odd.find(type), type.size(), "http://mmif.clams.ai/vocabulary/TextDocument/v1");
+
+  (void)app.run(odd);
+  (void)app.run(odd);
+
+  const auto lines = app.log.lines();
+  const auto count = [&](std::string_view level) {
+    return std::count_if(lines.begin(), lines.end(), [&](const std::string& line) {
+      return line.find("newer version") != std::string::npos &&
+             line.find(level) != std::string::npos;
+    });
+  };
+  CHECK(count("WARNING") == 1);
+  CHECK(count("INFO") == 1);
 }
 
 TEST_CASE("the names mmif, self and #RAW# are ordinary undeclared parameters", "[app]") {

@@ -23,6 +23,7 @@ namespace clams {
 
 namespace detail {
 class ParameterMemo;
+class RemarkLog;
 }
 
 /// How a run ended.
@@ -109,6 +110,7 @@ class AppRunner {
   AppMetadata metadata_;
   Logger logger_;
   std::unique_ptr<detail::ParameterMemo> known_parameters_;
+  std::unique_ptr<detail::RemarkLog> remarks_;
   std::unique_ptr<GpuMemory> own_memory_;  // without GPUs; if none was given
   GpuMemory* memory_;
 };

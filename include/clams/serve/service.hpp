@@ -65,6 +65,10 @@ class Service {
   /// How many requests run side by side at most.
   [[nodiscard]] std::size_t workers() const { return line_.queue().counts().workers; }
 
+  /// What the workers do while no request waits; see WorkQueue.
+  void begin_idle_duty(IdleDuty& duty) { line_.queue().begin_idle_duty(duty); }
+  void end_idle_duty() { line_.queue().end_idle_duty(); }
+
   /// How many requests wait for a worker.
   [[nodiscard]] std::size_t waiting() const { return line_.queue().counts().waiting; }
 

@@ -61,6 +61,28 @@ class Job {
   JobState state_ = JobState::waiting;
 };
 
+/// What workers do while no job waits.
+///
+/// Ownership: the queue borrows it until `end_idle_duty` has returned.
+/// Threads: `perform` runs on several workers at once; `call_back` is thread-safe.
+/// Errors: none are thrown.
+class IdleDuty {
+ public:
+  IdleDuty() = default;
+  IdleDuty(const IdleDuty&) = delete;
+  IdleDuty& operator=(const IdleDuty&) = delete;
+  IdleDuty(IdleDuty&&) = delete;
+  IdleDuty& operator=(IdleDuty&&) = delete;
+
+  /// Waits for one thing to do, and does it. Jobs that it submits are begun by this worker.
+  virtual void perform() = 0;
+  /// A job waits: one who performs is to return.
+  virtual void call_back() = 0;
+
+ protected:
+  ~IdleDuty() = default;
+};
+
 /// A fixed number of threads that run jobs first come, first served, and a bounded line before
 /// them.
 ///
@@ -117,9 +139,16 @@ class WorkQueue {
 
   [[nodiscard]] bool is_draining() const;
 
+  /// From now on workers do this while no job waits.
+  void begin_idle_duty(IdleDuty& duty);
+  /// No worker begins it again. Waits until none is at it. @pre `perform` comes to its end.
+  void end_idle_duty();
+
  private:
   void work();
   [[nodiscard]] std::shared_ptr<Job> next_job();
+  void wait_for_job(std::unique_lock<std::mutex>& lock);
+  [[nodiscard]] bool must_call_back() const;
   void finish(const std::shared_ptr<Job>& job);
 
   const std::size_t limit_;
@@ -127,9 +156,12 @@ class WorkQueue {
   mutable std::mutex mutex_;  // guards all below but threads_
   std::condition_variable job_added_;
   std::condition_variable job_ended_;
+  std::condition_variable duty_ended_;
   std::deque<std::shared_ptr<Job>> waiting_;
   std::vector<std::shared_ptr<Job>> running_;
   bool draining_ = false;
+  IdleDuty* duty_ = nullptr;
+  std::size_t on_duty_ = 0;  // workers
   std::vector<std::thread> threads_;
 };
 

@@ -9,6 +9,7 @@
 #include <clams/app/detail/known_parameters.hpp>
 #include <clams/app/detail/measured_run.hpp>
 #include <clams/app/detail/memory_request.hpp>
+#include <clams/app/detail/remark_log.hpp>
 #include <clams/app/detail/signing.hpp>
 #include <clams/app/envelope.hpp>
 #include <clams/memory/device_out_of_memory.hpp>
@@ -206,6 +207,7 @@ CLAMS_INLINE AppRunner::AppRunner(ClamsApp& app, RunnerOptions options)
       options_(std::move(options)),
       logger_("clams", options_.log),
       known_parameters_(std::make_unique<detail::ParameterMemo>()),
+      remarks_(std::make_unique<detail::RemarkLog>()),
       own_memory_(options_.memory == nullptr ? std::make_unique<GpuMemory>() : nullptr),
       memory_(own_memory_ ? own_memory_.get() : options_.memory) {
   const std::string version = find_app_version(options_.folder, options_.environment);
@@ -252,7 +254,7 @@ CLAMS_INLINE RunResult AppRunner::annotate(std::string body, const RawParameters
   detail::refuse_stopped(options, *options_.clock);
 
   const Logger logger = logger_.with_request_id(options.id);
-  for (const std::string& remark : request.mmif.remarks()) logger.warning(remark);
+  for (const std::string& remark : request.mmif.remarks()) remarks_->tell(remark, logger);
   detail::AnnotateRun run{app_, metadata_, options_, *known_parameters_, *memory_, logger};
   try {
     std::string text = detail::annotate_within_memory(run, std::move(request.mmif), request.text,

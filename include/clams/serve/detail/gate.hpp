@@ -4,6 +4,7 @@
 #include <clams/serve/detail/gate_connection.hpp>
 #include <clams/serve/gate_options.hpp>
 #include <clams/serve/message.hpp>
+#include <clams/serve/work_queue.hpp>
 #include <clams/util/clock.hpp>
 #include <clams/util/log.hpp>
 
@@ -14,7 +15,9 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
+#include <sys/epoll.h>
 #include <thread>
 #include <unordered_map>
 #include <vector>
@@ -29,24 +32,24 @@ struct GateCounts {
   std::uint64_t shed = 0;         ///< idle ones that made room
 };
 
-/// Stands between clients and workers: one thread holds all connections, takes their requests in
-/// and hands over those that are whole. However slow or many the clients are, no worker waits for
-/// any of them.
+/// Stands between clients and workers: takes requests in from all connections, without waiting for
+/// any of them, and hands over those that are whole. However slow or many the clients are, no
+/// worker waits for any.
+///
+/// A thread of its own does this at all times. Workers do it too while they have no job: who takes
+/// a request in answers it, so that none is handed from one thread to another.
 ///
 /// Ownership: owns the listening socket and the connections. The destructor stops all.
-/// Threads: thread-safe. `handle` is called on the gate's thread and must not block.
+/// Threads: thread-safe. The handler is called on the gate's thread or a worker's, and must not
+///   block.
 /// Errors: the constructor throws Error io if epoll is refused.
-class Gate final : private GateKeeper {
+class Gate final : public http::IdleDuty, private GateKeeper {
  public:
   using Handler = std::function<void(http::Request, std::shared_ptr<http::AnswerSink>)>;
 
   /// @param listener a bound and listening socket, now owned here.
   Gate(int listener, RequestReader::Rules rules, http::GateOptions options, Handler handler,
        Logger logger);
-  Gate(const Gate&) = delete;
-  Gate& operator=(const Gate&) = delete;
-  Gate(Gate&&) = delete;
-  Gate& operator=(Gate&&) = delete;
   ~Gate();
 
   /// From now on connections are taken.
@@ -60,17 +63,28 @@ class Gate final : private GateKeeper {
   /// @return whether none is.
   [[nodiscard]] bool wait_until_none(std::chrono::milliseconds patience);
 
-  /// Breaks all connections and ends the thread.
+  /// Breaks all connections and ends the thread. From now on `perform` returns at once.
   void stop();
+
+  void perform() override;
+  void call_back() override;
 
   [[nodiscard]] GateCounts counts() const;
 
  private:
+  /// A request that its handler is still to be told of.
+  struct TakenIn {
+    std::shared_ptr<GateConnection> connection;
+    http::Request request;
+  };
+
   void dispatch(std::shared_ptr<GateConnection> connection, http::Request request) override;
   void resume_later(std::uint64_t id) override;
   [[nodiscard]] bool is_draining() const noexcept override { return draining_; }
 
   void loop();
+  void leave_to_workers();
+  void attend(std::span<const epoll_event> events);
   void handle_event(std::uint64_t id, std::uint32_t events);
   void wake();
   void take_messages();
@@ -94,20 +108,24 @@ class Gate final : private GateKeeper {
   std::atomic<std::size_t> buffered_ = 0;
   std::atomic<bool> draining_ = false;
   std::atomic<bool> stopping_ = false;
-  int listener_;
+  std::atomic<std::uint64_t> helpings_ = 0;  // by workers
+  std::atomic<bool> called_ = false;         // and no worker has come yet
   int epoll_ = -1;
   int wakeup_ = -1;
+  int call_ = -1;
 
-  // The gate's thread's alone:
+  std::mutex turn_;  // to handle events; guards the following
+  int listener_;
   std::unordered_map<std::uint64_t, std::shared_ptr<GateConnection>> connections_;
   std::map<std::string, std::size_t> per_client_;
   std::string scratch_;
-  std::uint64_t next_id_ = 2;  // 0 and 1 stand for the listener and the wake-up
+  std::uint64_t next_id_ = 3;  // what is below stands for the listener and the two events
   Clock::SteadyTime now_;
   Clock::SteadyTime next_sweep_;
   Clock::SteadyTime accept_again_;
   Clock::SteadyTime tell_again_;
   bool listening_ = false;
+  std::vector<TakenIn> taken_in_;
 
   mutable std::mutex mutex_;  // guards the following
   std::condition_variable none_left_;

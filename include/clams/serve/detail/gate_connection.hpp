@@ -24,7 +24,7 @@ class GateConnection;
 /// What a connection needs of the gate that it came through.
 ///
 /// Ownership: an interface; the gate outlives its connections.
-/// Threads: `resume_later` is thread-safe, the others are for the gate's own thread.
+/// Threads: `resume_later` is thread-safe, the others are for who has the gate's turn.
 /// Errors: none are thrown.
 class GateKeeper {
  public:
@@ -34,9 +34,10 @@ class GateKeeper {
   GateKeeper(GateKeeper&&) = delete;
   GateKeeper& operator=(GateKeeper&&) = delete;
 
-  /// A whole request is there; its answer goes to the connection.
+  /// A whole request is there, to be handled when the turn is over; its answer goes to the
+  /// connection.
   virtual void dispatch(std::shared_ptr<GateConnection> connection, http::Request request) = 0;
-  /// Has the gate's thread call `resume`.
+  /// Has the gate call `resume`.
   virtual void resume_later(std::uint64_t id) = 0;
   [[nodiscard]] virtual bool is_draining() const noexcept = 0;
 
@@ -53,7 +54,8 @@ struct Peer {
 /// One client's connection: takes requests in without ever blocking, and gives the answers back.
 ///
 /// Ownership: owns the socket, which is closed by `close` or with the last reference.
-/// Threads: what http::AnswerSink promises is thread-safe; the rest is for the gate's thread.
+/// Threads: what http::AnswerSink promises is thread-safe; the rest is for who has the
+///   gate's turn.
 /// Errors: a broken connection ends; nothing is thrown but what http::AnswerSink says.
 class GateConnection final : public http::AnswerSink,
                              public std::enable_shared_from_this<GateConnection> {
@@ -134,7 +136,7 @@ class GateConnection final : public http::AnswerSink,
   const Peer peer_;
   const Surroundings around_;
 
-  RequestReader reader_;        // the gate's thread's while reading, nobody's else
+  RequestReader reader_;        // the gate's while reading, nobody's else
   Clock::SteadyTime since_;     // of the present phase of reading or writing
   Clock::SteadyTime progress_;  // when bytes last came or went
   std::size_t booked_ = 0;      // of the body, in around_.buffered

@@ -21,6 +21,7 @@ namespace clams::detail {
 
 inline constexpr std::uint64_t kListenerId = 0;
 inline constexpr std::uint64_t kWakeupId = 1;
+inline constexpr std::uint64_t kCallId = 2;
 inline constexpr std::size_t kScratchSize = std::size_t{64} << 10U;
 inline constexpr int kAcceptsAtOnce = 64;
 inline constexpr int kEventsAtOnce = 256;
@@ -28,6 +29,8 @@ inline constexpr std::chrono::milliseconds kSweepInterval{100};
 // When no descriptors are left, those that end in the meantime make room.
 inline constexpr std::chrono::milliseconds kAcceptPause{100};
 inline constexpr std::chrono::seconds kWarningPause{1};
+// As long as workers come back from their jobs within this time, clients are left to them.
+inline constexpr std::chrono::microseconds kHeadStart{500};
 
 [[nodiscard]] CLAMS_INLINE bool watch(int epoll, int descriptor, std::uint64_t id,
                                       std::uint32_t events) {
@@ -43,11 +46,17 @@ CLAMS_INLINE Gate::Gate(int listener, RequestReader::Rules rules, http::GateOpti
       options_(options),
       handler_(std::move(handler)),
       logger_(std::move(logger)),
-      listener_(listener),
       epoll_(::epoll_create1(EPOLL_CLOEXEC)),
       wakeup_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      call_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      listener_(listener),
       scratch_(kScratchSize, '\0') {
-  if (epoll_ >= 0 && wakeup_ >= 0 && watch(epoll_, wakeup_, kWakeupId, EPOLLIN)) return;
+  // Each write wakes one thread, not all that wait.
+  if (epoll_ >= 0 && wakeup_ >= 0 && call_ >= 0 &&
+      watch(epoll_, wakeup_, kWakeupId, EPOLLIN | EPOLLET) &&
+      watch(epoll_, call_, kCallId, EPOLLIN | EPOLLET)) {
+    return;
+  }
   const std::string reason = std::generic_category().message(errno);
   close_all();
   throw Error{ErrorCode::io, "cannot watch connections: " + reason};
@@ -59,13 +68,16 @@ CLAMS_INLINE Gate::~Gate() {
 }
 
 CLAMS_INLINE void Gate::close_all() noexcept {
-  for (const int descriptor : {listener_, wakeup_, epoll_}) {
+  for (const int descriptor : {listener_, wakeup_, call_, epoll_}) {
     if (descriptor >= 0) ::close(descriptor);
   }
 }
 
 CLAMS_INLINE void Gate::start() {
-  watch_listener();
+  {
+    const std::scoped_lock turn{turn_};
+    watch_listener();
+  }
   thread_ = std::thread{[this] { loop(); }};
 }
 
@@ -81,8 +93,18 @@ CLAMS_INLINE bool Gate::wait_until_none(std::chrono::milliseconds patience) {
 
 CLAMS_INLINE void Gate::stop() {
   stopping_ = true;
+  epoll_event for_all{};
+  for_all.events = EPOLLIN;  // from now on, as nobody reads what is rung
+  for_all.data.u64 = kWakeupId;
+  ::epoll_ctl(epoll_, EPOLL_CTL_MOD, wakeup_, &for_all);
   wake();
   if (thread_.joinable()) thread_.join();
+  const std::scoped_lock turn{turn_};
+  while (!connections_.empty()) {
+    const auto connection = connections_.begin()->second;
+    connection->close();
+    forget_closed(connection->id());
+  }
 }
 
 CLAMS_INLINE GateCounts Gate::counts() const {
@@ -90,15 +112,17 @@ CLAMS_INLINE GateCounts Gate::counts() const {
   return counts_;
 }
 
-CLAMS_INLINE void Gate::wake() {
+CLAMS_INLINE void ring(int event) {
   const std::uint64_t one = 1;
-  // It fails only when the thread has been woken 2^64 times and has not yet looked.
-  (void)!::write(wakeup_, &one, sizeof one);
+  // It fails only when it has been rung 2^64 times and nobody has looked yet.
+  (void)!::write(event, &one, sizeof one);
 }
+
+CLAMS_INLINE void Gate::wake() { ring(wakeup_); }
 
 CLAMS_INLINE void Gate::dispatch(std::shared_ptr<GateConnection> connection,
                                  http::Request request) {
-  handler_(std::move(request), std::move(connection));
+  taken_in_.push_back({std::move(connection), std::move(request)});
 }
 
 CLAMS_INLINE void Gate::resume_later(std::uint64_t id) {
@@ -114,28 +138,59 @@ CLAMS_INLINE void Gate::resume_later(std::uint64_t id) {
 
 CLAMS_INLINE void Gate::loop() {
   std::array<epoll_event, kEventsAtOnce> events{};
-  next_sweep_ = std::chrono::steady_clock::now();
   while (!stopping_) {
     const int count = ::epoll_wait(epoll_, events.data(), kEventsAtOnce,
                                    static_cast<int>(kSweepInterval.count()));
+    attend(std::span{events}.first(static_cast<std::size_t>(std::max(count, 0))));
+    if (count > 0) leave_to_workers();
+    if (called_) ring(call_);  // it was heard here, where it was not meant
+  }
+}
+
+CLAMS_INLINE void Gate::leave_to_workers() {
+  if (helpings_ == 0) return;  // there are none
+  std::uint64_t before = 0;
+  do {
+    before = helpings_;
+    std::this_thread::sleep_for(kHeadStart);
+  } while (helpings_ != before && !stopping_);
+}
+
+// --- workers without a job ---
+
+CLAMS_INLINE void Gate::perform() {
+  epoll_event event{};
+  // One at a time: others are there for the next, and this thread may be long about a request.
+  if (::epoll_wait(epoll_, &event, 1, -1) == 1) attend({&event, 1});
+  called_ = false;
+  ++helpings_;
+}
+
+CLAMS_INLINE void Gate::call_back() {
+  called_ = true;
+  ring(call_);
+}
+
+// --- whoever has the turn ---
+
+CLAMS_INLINE void Gate::attend(std::span<const epoll_event> events) {
+  std::vector<TakenIn> taken_in;
+  {
+    const std::scoped_lock turn{turn_};
+    if (stopping_) return;
     now_ = std::chrono::steady_clock::now();
-    for (int i = 0; i < count; ++i) {
-      const epoll_event& event = events.at(static_cast<std::size_t>(i));
-      handle_event(event.data.u64, event.events);
-    }
+    for (const epoll_event& event : events) handle_event(event.data.u64, event.events);
     if (draining_ && listener_ >= 0) begin_drain();
     if (now_ >= next_sweep_) sweep();
+    taken_in.swap(taken_in_);
   }
-  while (!connections_.empty()) {
-    const auto connection = connections_.begin()->second;
-    connection->close();
-    forget_closed(connection->id());
-  }
+  for (TakenIn& each : taken_in) handler_(std::move(each.request), std::move(each.connection));
 }
 
 CLAMS_INLINE void Gate::handle_event(std::uint64_t id, std::uint32_t events) {
   if (id == kListenerId) return accept_all();
   if (id == kWakeupId) return take_messages();
+  if (id == kCallId) return;  // who hears it looks for a job
   const auto found = connections_.find(id);
   if (found == connections_.end()) return;
   const auto connection = found->second;
@@ -144,8 +199,6 @@ CLAMS_INLINE void Gate::handle_event(std::uint64_t id, std::uint32_t events) {
 }
 
 CLAMS_INLINE void Gate::take_messages() {
-  std::uint64_t times = 0;
-  (void)!::read(wakeup_, &times, sizeof times);  // only to be told of the next one
   std::vector<std::uint64_t> ids;
   {
     const std::scoped_lock lock{mutex_};

@@ -47,7 +47,7 @@ CLAMS_INLINE bool GateConnection::is_closed() const {
   return phase_ == Phase::closed;
 }
 
-// --- reading: the gate's thread ---
+// --- reading: who has the gate's turn ---
 
 CLAMS_INLINE void GateConnection::handle(std::uint32_t events, std::string& scratch,
                                          Clock::SteadyTime now) {
@@ -165,7 +165,7 @@ CLAMS_INLINE void GateConnection::discard(std::string& scratch) {
   close();
 }
 
-// --- deadlines: the gate's thread ---
+// --- deadlines: who has the gate's turn ---
 
 CLAMS_INLINE void GateConnection::check_deadline(Clock::SteadyTime now) {
   if (!is_overdue(now)) return;

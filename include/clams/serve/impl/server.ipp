@@ -104,6 +104,7 @@ CLAMS_INLINE void Server::Impl::open() {
       logger);
   service.open();
   gate->start();
+  service.begin_idle_duty(*gate);
 }
 
 // What takes no time is answered by workers of its own, so that the gate never waits for a lock.
@@ -152,6 +153,7 @@ CLAMS_INLINE StopResult Server::Impl::stop() {
     (void)gate->wait_until_none(detail::kFarewell);
   }
   gate->stop();
+  service.end_idle_duty();
   detail::remove_socket_file(options);
   return drained ? StopResult::drained : StopResult::cut_off;
 }

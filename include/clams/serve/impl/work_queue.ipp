@@ -9,6 +9,13 @@
 
 namespace clams::http {
 
+namespace detail {
+
+// The queue whose idle duty this thread performs.
+inline thread_local const WorkQueue* idle_at = nullptr;
+
+}  // namespace detail
+
 CLAMS_INLINE JobState Job::wait_for(std::chrono::milliseconds patience) {
   std::unique_lock lock{mutex_};
   changed_.wait_for(lock, patience,
@@ -49,9 +56,32 @@ CLAMS_INLINE std::shared_ptr<Job> WorkQueue::submit(Job::Work work, Job::Ended e
     const bool a_thread_is_free = running_.size() + waiting_.size() < threads_.size();
     if (draining_ || (waiting_.size() >= limit_ && !a_thread_is_free)) return nullptr;
     waiting_.push_back(job);
+    if (must_call_back()) duty_->call_back();
+    if (duty_ != nullptr) return job;
   }
   job_added_.notify_one();
   return job;
+}
+
+/// Whether a job waits that nobody is about to take but a worker who performs the idle duty.
+/// A worker who submits a job from there is about to take one.
+CLAMS_INLINE bool WorkQueue::must_call_back() const {
+  const std::size_t coming = detail::idle_at == this ? 1 : 0;
+  return duty_ != nullptr && waiting_.size() > coming && on_duty_ > coming;
+}
+
+CLAMS_INLINE void WorkQueue::begin_idle_duty(IdleDuty& duty) {
+  {
+    const std::scoped_lock lock{mutex_};
+    duty_ = &duty;
+  }
+  job_added_.notify_all();
+}
+
+CLAMS_INLINE void WorkQueue::end_idle_duty() {
+  std::unique_lock lock{mutex_};
+  duty_ = nullptr;
+  duty_ended_.wait(lock, [this] { return on_duty_ == 0; });
 }
 
 CLAMS_INLINE void WorkQueue::abandon(const std::shared_ptr<Job>& job) {
@@ -124,14 +154,29 @@ CLAMS_INLINE std::shared_ptr<Job> WorkQueue::next_job() {
   std::shared_ptr<Job> job;
   {
     std::unique_lock lock{mutex_};
-    job_added_.wait(lock, [this] { return draining_ || !waiting_.empty(); });
-    if (waiting_.empty()) return nullptr;
+    while (waiting_.empty()) {
+      if (draining_) return nullptr;
+      wait_for_job(lock);
+    }
     job = waiting_.front();
     waiting_.pop_front();
     running_.push_back(job);
+    if (must_call_back()) duty_->call_back();
   }
   job->set_state(JobState::running);
   return job;
+}
+
+CLAMS_INLINE void WorkQueue::wait_for_job(std::unique_lock<std::mutex>& lock) {
+  if (duty_ == nullptr) return job_added_.wait(lock);
+  IdleDuty& duty = *duty_;
+  ++on_duty_;
+  lock.unlock();
+  detail::idle_at = this;
+  duty.perform();
+  detail::idle_at = nullptr;
+  lock.lock();
+  if (--on_duty_ == 0) duty_ended_.notify_all();
 }
 
 CLAMS_INLINE void WorkQueue::finish(const std::shared_ptr<Job>& job) {
