@@ -24,7 +24,7 @@ namespace clams {
 namespace detail {
 class ParameterMemo;
 class RemarkLog;
-}
+}  // namespace detail
 
 /// How a run ended.
 enum class RunOutcome {
