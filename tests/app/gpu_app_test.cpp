@@ -123,6 +123,20 @@ TEST_CASE("an app that declares nothing runs, and is remembered", "[app]") {
   CHECK(run.profile()["estimateSource"] == "recorded");
 }
 
+TEST_CASE("what is remembered of a model is not taken for one with other weights", "[app]") {
+  MemoryHost host;
+  const auto source_of = [&host](const std::string& fingerprint) {
+    const GpuRun run{host, {{.key = "m", .fingerprint = fingerprint}}, [&](const auto&) {
+                       const SimulatedTensor work{host.gpus(), 0, 1_GiB};
+                     }};
+    return run.profile()["estimateSource"];
+  };
+
+  CHECK(source_of("one") == "rule");
+  CHECK(source_of("one") == "recorded");
+  CHECK(source_of("another") == "rule");
+}
+
 TEST_CASE("a run that an allocation failed in is tried once more", "[app]") {
   MemoryHost host;
   int runs = 0;

@@ -7,6 +7,7 @@
 #include "model/model_file.hpp"
 #include "model/model_finder.hpp"
 #include "model/model_identity.hpp"
+#include "net/placement.hpp"
 #include <clams/util/error.hpp>
 
 #include <array>
@@ -71,6 +72,7 @@ ModelBackend make_whisper_backend(const AppOptions& options) {
     std::call_once(voice->first, [&] { voice->second = make_voice_detector(options); });
     return std::make_shared<Recognizer>(open_model(facts.path, search), network, voice->second);
   };
+  backend.sees_gpus = [] { return gpu_count() > 0; };
   backend.hash = [search](const std::vector<std::filesystem::path>& weights) {
     return weights_sha256(weights, search.environment);
   };

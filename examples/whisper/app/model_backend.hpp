@@ -34,6 +34,8 @@ struct ModelBackend {
   /// Finds a model by name, alias or path.
   std::function<ModelFacts(const std::string& model)> describe = {};
   std::function<std::shared_ptr<SpeechToText>(const ModelFacts&, const NetworkOptions&)> load = {};
+  /// Whether models can be loaded to GPUs.
+  std::function<bool()> sees_gpus = {};
   /// The SHA-256 of weights, in hex.
   std::function<std::string(const std::vector<std::filesystem::path>& weights)> hash = {};
 };

@@ -78,11 +78,17 @@ clams::ModelRequirement WhisperApp::requirement(const ModelFacts& facts, Compute
       .working_at_first = working_bytes(size),
       .preferred_device = options_.gpu,
       .checkpoints = facts.weights,
-      .compute_type = std::string{compute_type_name(type)}};
+      .compute_type = std::string{compute_type_name(type)},
+      .fingerprint = weights_hash(facts)};
+}
+
+std::string WhisperApp::weights_hash(const ModelFacts& facts) const {
+  hashes_.start(facts.weights, backend_.hash);
+  return hashes_.of(facts.weights);
 }
 
 clams::ModelRequirements WhisperApp::model_requirements(const clams::Parameters& parameters) const {
-  if (options_.device == DeviceChoice::processor) {
+  if (options_.device == DeviceChoice::processor || !backend_.sees_gpus()) {
     return clams::ModelRequirements{}.or_else("cpu", {});
   }
   const auto request = read_recognition_request(parameters);
@@ -131,8 +137,7 @@ LoadedModel WhisperApp::acquire(const RecognitionRequest& request, clams::Reques
 clams::WarmUp WhisperApp::warm_up(const clams::Parameters& parameters,
                                   clams::RequestMemory& memory) {
   const auto model = acquire(read_recognition_request(parameters), memory);
-  hashes_.start(model.facts.weights, backend_.hash);
-  (void)hashes_.of(model.facts.weights);
+  (void)weights_hash(model.facts);
   return clams::WarmUp::loaded;
 }
 

@@ -63,6 +63,8 @@ class WhisperApp final : public clams::ClamsApp {
  private:
   [[nodiscard]] clams::ModelRequirement requirement(const ModelFacts& facts, ComputeType type,
                                                     const RecognitionRequest& request) const;
+  /// Waits for it. It is part of what recorded peaks are kept under.
+  [[nodiscard]] std::string weights_hash(const ModelFacts& facts) const;
   [[nodiscard]] ComputeType choose_type(const RecognitionRequest& request,
                                         const clams::RequestMemory& memory) const;
 
@@ -70,7 +72,7 @@ class WhisperApp final : public clams::ClamsApp {
   AppOptions options_;
   ModelBackend backend_;
   clams::ModelPool<SpeechToText> models_;
-  WeightsHash hashes_;
+  mutable WeightsHash hashes_;
   mutable std::mutex mutex_;  // guards known_
   mutable std::map<std::string, ModelFacts> known_;
 };

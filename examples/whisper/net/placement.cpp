@@ -15,7 +15,7 @@ using clams::ErrorCode;
 
 c10::Device device_of(std::optional<int> gpu) {
   if (!gpu) return c10::kCPU;
-  const auto gpus = at::hasCUDA() ? static_cast<int>(at::detail::getCUDAHooks().deviceCount()) : 0;
+  const int gpus = gpu_count();
   if (*gpu < 0 || *gpu >= gpus) {
     throw Error(ErrorCode::unavailable, "there is no GPU " + std::to_string(*gpu) +
                                             ": libtorch can use " + std::to_string(gpus));
@@ -54,6 +54,10 @@ Placement on_processor(ComputeType type) {
 }
 
 }  // namespace
+
+int gpu_count() {
+  return at::hasCUDA() ? static_cast<int>(at::detail::getCUDAHooks().deviceCount()) : 0;
+}
 
 Placement placement_of(const NetworkOptions& options) {
   const auto device = device_of(options.gpu);

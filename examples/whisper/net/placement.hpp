@@ -37,6 +37,9 @@ struct Placement {
   Arithmetic decoder = {};
 };
 
+/// How many GPUs libtorch can use.
+[[nodiscard]] int gpu_count();
+
 /// @throws clams::Error unavailable if there is no such GPU, or the type does not run there.
 [[nodiscard]] Placement placement_of(const NetworkOptions& options);
 

@@ -43,6 +43,7 @@ struct ModelRequirement {
   std::optional<int> preferred_device = {};             ///< index of the GPU to try first
   std::vector<std::filesystem::path> checkpoints = {};  ///< the model's files or folders
   std::string compute_type = {};                        ///< `float16`; peaks are kept apart by it
+  std::string fingerprint = {};  ///< of the weights, as their sha256; peaks are kept apart by it
 };
 
 /// One way to run a request: what it is called, and the models that it takes. A rung without models

@@ -197,6 +197,19 @@ TEST_CASE("what a request needs on a GPU follows from model, type, beams and bat
   CHECK(*int8.rungs()[0].models[0].resident < *plain.rungs()[0].models[0].resident);
 }
 
+TEST_CASE("peaks on GPUs are kept apart by the weights behind a model's name", "[whisper]") {
+  AppUnderTest test;
+  AppUnderTest other;
+  clams::write_file_atomically(other.toy.folder.path() / "model.bin", "other weights");
+  const auto parameters = clams::refine_parameters(test.runner.metadata().parameters, {});
+  const auto fingerprint = [&](const AppUnderTest& of) {
+    return of.app.model_requirements(parameters).rungs().front().models.front().fingerprint;
+  };
+
+  CHECK(fingerprint(test) == clams::sha256_hex("weights"));
+  CHECK(fingerprint(other) == clams::sha256_hex("other weights"));
+}
+
 TEST_CASE("on the processor nothing is asked of GPUs", "[whisper]") {
   AppUnderTest test{{.model = "tiny.en", .device = whisper::DeviceChoice::processor}};
   const auto parameters = clams::refine_parameters(test.runner.metadata().parameters, {});

@@ -91,6 +91,7 @@ WhisperApp::MakeBackend ToyModel::backend() {
       ++loads;
       return std::make_shared<ToySpeech>(*this);
     };
+    backend.sees_gpus = [] { return true; };
     backend.hash = [](const auto& weights) {
       return clams::sha256_hex(clams::read_file(weights.front()));
     };
