@@ -88,8 +88,11 @@ void StepTeam::work_on(Place job, std::size_t worker) {
       wait_while(place, kWithinWork);
     } else if (place_.compare_exchange_weak(place, place - 1, std::memory_order_acq_rel)) {
       // The caller waits for what was taken, and so the work lives on.
-      work_.load(std::memory_order_relaxed)->run(stage_of(place), units_of(place) - 1, worker);
-      finish_unit(job, stage_of(place));
+      auto& work = *work_.load(std::memory_order_relaxed);
+      const auto stage = stage_of(place);
+      // The first unit first: processors read ahead upwards.
+      work.run(stage, work.units(stage) - units_of(place), worker);
+      finish_unit(job, stage);
     }
   }
 }
