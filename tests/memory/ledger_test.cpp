@@ -3,8 +3,11 @@
 #include "support/catch.hpp"
 #include <clams/util/error.hpp>
 
+#include <array>
+#include <chrono>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 using clams::Bytes;
@@ -220,6 +223,57 @@ TEST_CASE("whoever waits for a change sees one that came before", "[memory]") {
   holder.reset();
   const auto start = clams::real_clock().steady_now();
   ledger.wait_for_change(seen, std::chrono::hours{1});
+
+  CHECK(clams::real_clock().steady_now() - start < std::chrono::milliseconds{200});
+}
+
+TEST_CASE("who waits is told when a holder says how much it uses", "[memory]") {
+  LedgerRoom room;
+  Ledger ledger{room.options()};
+  LedgerEntry holder = room.asked(ledger, 4_GiB);
+  room.free = 6_GiB;  // the holder's, and not told yet
+  LedgerEntry waiting = room.asked(ledger, 5_GiB);
+  REQUIRE_FALSE(waiting.is_promised());
+  CHECK(room.last.unsettled == 4_GiB);
+  const auto epoch = ledger.epoch();
+
+  holder.set_used(4_GiB);
+
+  CHECK(ledger.epoch() != epoch);
+  const RoomReport report = ledger.try_promise(waiting, room.read());
+  CHECK(report.unsettled == 0_B);
+  CHECK(waiting.is_promised());
+}
+
+TEST_CASE("nobody is told of more in use while nobody waits", "[memory]") {
+  LedgerRoom room;
+  Ledger ledger{room.options()};
+  LedgerEntry holder = room.asked(ledger, 4_GiB);
+  const auto epoch = ledger.epoch();
+
+  holder.set_used(4_GiB);
+
+  CHECK(ledger.epoch() == epoch);
+}
+
+TEST_CASE("whoever waits for several devices is woken by any of them", "[memory]") {
+  LedgerRoom room;
+  Ledger first{room.options()};
+  clams::LedgerOptions of_second = room.options();
+  of_second.device = "GPU-2";
+  Ledger second{of_second};
+  const std::array seen{Ledger::Seen{.ledger = &first, .epoch = first.epoch()},
+                        Ledger::Seen{.ledger = &second, .epoch = second.epoch()}};
+  const auto start = clams::real_clock().steady_now();
+  std::jthread other;
+  SECTION("beforehand") { second.wake(); }
+  SECTION("meanwhile") {
+    other = std::jthread{[&](const std::stop_token& stop) {
+      while (!stop.stop_requested()) second.wake();
+    }};
+  }
+
+  Ledger::wait_for_change(seen, std::chrono::hours{1});
 
   CHECK(clams::real_clock().steady_now() - start < std::chrono::milliseconds{200});
 }

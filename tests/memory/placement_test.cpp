@@ -3,6 +3,8 @@
 #include <clams/memory/device_slots.hpp>
 #include <clams/memory/placement.hpp>
 
+#include <cstdint>
+#include <future>
 #include <vector>
 
 using clams::DeviceSlots;
@@ -117,41 +119,73 @@ TEST_CASE("a better rung comes before a worse one, wherever that is, and the pro
   CHECK(order(PlacementPolicy::pinned, options) == Order{0, 1, 2, 3, 4, 5});
 }
 
+/// A slot in which a request runs, if there was one.
+DeviceSlots::Slot taken(DeviceSlots& slots, std::uint64_t arrival) {
+  DeviceSlots::Slot slot = slots.take(arrival);
+  if (slot) slots.keep(slot);
+  return slot;
+}
+
 TEST_CASE("a device has as many slots as it may run requests, and no fewer after they ended",
           "[memory]") {
   DeviceSlots slots{2};
-  auto first = slots.take(1);
-  const auto second = slots.take(2);
+  auto first = taken(slots, 1);
+  const auto second = taken(slots, 2);
 
   CHECK(first);
   CHECK(second);
-  CHECK_FALSE(slots.take(3));
+  CHECK_FALSE(taken(slots, 3));
   CHECK(slots.is_full());
   first.reset();
 
   CHECK(slots.in_use() == 1);
-  CHECK(slots.take(3));
+  CHECK(taken(slots, 3));
 }
 
 TEST_CASE("a slot goes to who came first, even if somebody else asks first", "[memory]") {
   DeviceSlots slots{1};
-  auto running = slots.take(1);
-  CHECK_FALSE(slots.take(2));
-  CHECK_FALSE(slots.take(3));
+  auto running = taken(slots, 1);
+  CHECK_FALSE(taken(slots, 2));
+  CHECK_FALSE(taken(slots, 3));
   running.reset();
 
-  CHECK_FALSE(slots.take(3));
-  CHECK_FALSE(slots.take(4));
+  CHECK_FALSE(taken(slots, 3));
+  CHECK_FALSE(taken(slots, 4));
   slots.leave_line(2);
 
-  CHECK(slots.take(3));
+  CHECK(taken(slots, 3));
 }
 
 TEST_CASE("without a limit there is always a slot, and they are counted", "[memory]") {
   DeviceSlots slots{0};
-  std::vector<DeviceSlots::Slot> taken;
-  for (std::uint64_t arrival = 1; arrival <= 100; ++arrival) taken.push_back(slots.take(arrival));
+  std::vector<DeviceSlots::Slot> all;
+  for (std::uint64_t arrival = 1; arrival <= 100; ++arrival) all.push_back(taken(slots, arrival));
 
   CHECK(slots.in_use() == 100);
   CHECK_FALSE(slots.is_full());
+}
+
+TEST_CASE("who finds the last slot on trial waits for how the trial ends", "[memory]") {
+  DeviceSlots slots{1};
+  auto first = slots.take(1);
+  auto second = std::async(std::launch::async, [&] { return taken(slots, 2) != nullptr; });
+  const bool is_run = GENERATE(true, false);
+
+  if (is_run) {
+    slots.keep(first);
+  } else {
+    first.reset();
+  }
+
+  CHECK(second.get() == !is_run);
+  CHECK(slots.has_line() == is_run);
+}
+
+TEST_CASE("a slot on trial that is given back is nobody's", "[memory]") {
+  DeviceSlots slots{2};
+  { const auto first = slots.take(1); }
+
+  CHECK(slots.in_use() == 0);
+  CHECK(taken(slots, 2));
+  CHECK_FALSE(slots.has_line());
 }

@@ -301,3 +301,26 @@ TEST_CASE("who waits is told his place in the line", "[memory]") {
   host.clock.advance(2min);
   for (auto& one : waiting) CHECK_THROWS_AS(one.get(), InsufficientMemory);
 }
+
+TEST_CASE("nobody is refused because memory that was just taken counts twice", "[memory]") {
+  MemoryHost host;
+  host.options.on_busy = clams::BusyPolicy::reject;
+  const auto asking = host.process();
+  const auto holding = host.process();  // whose allocations are measured
+  const auto running = holding->begin(named("running", 6_GiB));
+  const clams::testing::SimulatedTensor taken{host.gpus(), 0, 6_GiB};
+
+  CHECK(asking->begin(named("late", 3_GiB))->device() != nullptr);
+}
+
+TEST_CASE("what is really foreign is refused, however late its owners tell", "[memory]") {
+  MemoryHost host;
+  host.options.on_busy = clams::BusyPolicy::reject;
+  const auto memory = host.process();
+  const auto running = memory->begin(named("running", 4_GiB));
+  host.gpus().take_foreign(0, 4_GiB);
+
+  const std::string told = refusal_of(*memory, named("late", 3_GiB), RefusalCode::insufficient);
+
+  CHECK_THAT(told, contains_text("Available: 2.00GB"));
+}

@@ -15,6 +15,7 @@ enum class Bug {
   no_grace,          ///< what the dead had counts as free at once
   no_wake,           ///< who sleeps is not woken
   endless_wait,      ///< nor does the time end a sleep
+  nearest_only,      ///< who waits watches one device only
   evicted_lease,     ///< a model that is in use can be dropped
   forgotten_bypass,  ///< nobody counts who was overtaken
   leaked_promise     ///< a promise outlives its request
@@ -30,6 +31,7 @@ inline constexpr std::array kBugs{NamedBug{"shared_lock", Bug::shared_lock},
                                   NamedBug{"no_grace", Bug::no_grace},
                                   NamedBug{"no_wake", Bug::no_wake},
                                   NamedBug{"endless_wait", Bug::endless_wait},
+                                  NamedBug{"nearest_only", Bug::nearest_only},
                                   NamedBug{"evicted_lease", Bug::evicted_lease},
                                   NamedBug{"forgotten_bypass", Bug::forgotten_bypass},
                                   NamedBug{"leaked_promise", Bug::leaked_promise}};

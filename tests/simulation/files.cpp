@@ -165,21 +165,32 @@ int ProcessSystem::set_lock(int descriptor, struct ::flock& request) {
   return 0;
 }
 
-void ProcessSystem::wait(std::atomic<std::uint32_t>& word, std::uint32_t expected,
+void ProcessSystem::wait(std::span<const detail::WatchedWord> words,
                          std::chrono::milliseconds patience) {
   Scheduler& scheduler = *Scheduler::running();
   scheduler.maybe_switch();
-  if (word.load() != expected) return;
+  if (parts_.bug == Bug::nearest_only) words = words.first(1);
+  const auto is_changed = [](const detail::WatchedWord& one) {
+    return one.word->load() != one.expected;
+  };
+  if (std::any_of(words.begin(), words.end(), is_changed)) return;
   std::optional<Time> until = scheduler.now() + patience;
   if (parts_.bug == Bug::endless_wait) until.reset();
   in_vain_.erase(scheduler.number());
   const Time start = scheduler.now();
-  if (scheduler.sleep_on(&word, until) == Wake::woken) return;
-  in_vain_.insert(scheduler.number());
-  if (word.load() == expected) return;
+  std::vector<const void*> keys;
+  for (const detail::WatchedWord& one : words) keys.push_back(one.word);
+  if (scheduler.sleep_on(keys, until) == Wake::woken) return;
+  for (const detail::WatchedWord& one : words) {
+    const auto told = parts_.files.told(one.word, scheduler.number());
+    in_vain_[scheduler.number()].push_back({one.word, one.expected, told});
+  }
+  if (std::none_of(words.begin(), words.end(), is_changed)) return;
   constexpr std::chrono::milliseconds kOnTheWay{5};  // from the change to the wake-up
   scheduler.sleep_for(kOnTheWay);
-  if (parts_.files.last_wake(&word) < start) parts_.on_missed();
+  for (const detail::WatchedWord& one : words) {
+    if (is_changed(one) && parts_.files.last_wake(one.word) < start) parts_.on_missed();
+  }
 }
 
 void ProcessSystem::wake(std::atomic<std::uint32_t>& word) {
@@ -187,7 +198,7 @@ void ProcessSystem::wake(std::atomic<std::uint32_t>& word) {
   if (parts_.bug == Bug::no_wake || parts_.bug == Bug::endless_wait) return;
   auto* const scheduler = Scheduler::running();
   if (scheduler == nullptr) return;
-  parts_.files.note_wake(&word, scheduler->now());
+  parts_.files.note_wake(&word, scheduler->now(), scheduler->number());
   scheduler->wake_all(&word);
 }
 
@@ -198,7 +209,12 @@ void ProcessSystem::pause(std::chrono::microseconds duration) {
 }
 
 bool ProcessSystem::waited_in_vain() const {
-  return in_vain_.contains(Scheduler::running()->number());
+  const std::size_t thread = Scheduler::running()->number();
+  const auto found = in_vain_.find(thread);
+  if (found == in_vain_.end()) return false;
+  return std::all_of(found->second.begin(), found->second.end(), [&](const Unchanged& one) {
+    return one.word->load() - one.expected == parts_.files.told(one.word, thread) - one.told;
+  });
 }
 
 }  // namespace clams::simulation

@@ -11,8 +11,10 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
+#include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace clams::simulation {
 
@@ -58,7 +60,15 @@ class Files {
     const auto found = wakes_.find(word);
     return found == wakes_.end() ? Time{-1} : found->second;
   }
-  void note_wake(const void* word, Time now) { wakes_[word] = now; }
+  void note_wake(const void* word, Time now, std::size_t thread) {
+    wakes_[word] = now;
+    ++told_[{word, thread}];
+  }
+  /// How often the thread has woken those who sleep on the word: once for each of its changes.
+  [[nodiscard]] std::uint32_t told(const void* word, std::size_t thread) const {
+    const auto found = told_.find({word, thread});
+    return found == told_.end() ? 0 : found->second;
+  }
 
  private:
   struct Description {
@@ -71,6 +81,7 @@ class Files {
   std::map<int, Description> descriptors_;
   int next_descriptor_ = 3;
   std::map<const void*, Time> wakes_;
+  std::map<std::pair<const void*, std::size_t>, std::uint32_t> told_;
 };
 
 /// What goes wrong at system calls.
@@ -105,13 +116,14 @@ class ProcessSystem final : public detail::LedgerSystem {
   void* map(int descriptor, std::size_t size) override;
   int unmap(void* address, std::size_t size) override;
   int lock(int descriptor, int command, struct ::flock& request) override;
-  void wait(std::atomic<std::uint32_t>& word, std::uint32_t expected,
+  void wait(std::span<const detail::WatchedWord> words,
             std::chrono::milliseconds patience) override;
   void wake(std::atomic<std::uint32_t>& word) override;
   void pause(std::chrono::microseconds duration) override;
   std::string boot_id() override { return "simulated"; }
 
-  /// Whether this thread's last wait ended because its time was over.
+  /// Whether this thread's last wait ended because its time was over, and nobody else has changed
+  /// anything since it began.
   [[nodiscard]] bool waited_in_vain() const;
 
  private:
@@ -120,7 +132,12 @@ class ProcessSystem final : public detail::LedgerSystem {
 
   int process_;
   Parts parts_;
-  std::set<std::size_t> in_vain_;  // by thread
+  struct Unchanged {
+    const std::atomic<std::uint32_t>* word;
+    std::uint32_t expected;  // but for what the thread itself tells from now on
+    std::uint32_t told;
+  };
+  std::map<std::size_t, std::vector<Unchanged>> in_vain_;  // by thread
 };
 
 }  // namespace clams::simulation

@@ -174,10 +174,10 @@ void Process::note_grant(const RequestMemory& granted) {
   ++world.tally.granted;
   if (granted.grant().waited() == 0ms) return;
   ++world.tally.waited;
-  if (world.plan.is_calm() && system.waited_in_vain()) {
-    ++world.tally.polled;
-    world.trace("was granted after a sleep in vain");
-  }
+  if (!world.plan.is_calm() || !system.waited_in_vain()) return;
+  ++world.tally.polled;
+  // The ladder's time brings about the lower rungs; room is made by somebody, who wakes the others.
+  if (granted.rung().empty()) world.watch.fail("room was made, and nobody told");
 }
 
 void Process::use(RequestMemory& granted, const RequestPlan& request) {

@@ -87,7 +87,11 @@ struct Scheduler::Fiber {
 
   bool is_asleep = false;
   bool is_over = false;
-  const void* key = nullptr;
+  std::vector<const void*> keys;
+
+  [[nodiscard]] bool sleeps_on(const void* key) const {
+    return is_asleep && std::find(keys.begin(), keys.end(), key) != keys.end();
+  }
   std::optional<Time> until;
   Wake reason = Wake::woken;
 };
@@ -217,11 +221,11 @@ void Scheduler::give_way() {
   leave_to_scheduler();
 }
 
-Wake Scheduler::sleep_on(const void* key, std::optional<Time> until) {
+Wake Scheduler::sleep_on(std::vector<const void*> keys, std::optional<Time> until) {
   if (current_ == nullptr) throw std::runtime_error{"only a simulated thread can sleep"};
   Fiber& self = *current_;
   self.is_asleep = true;
-  self.key = key;
+  self.keys = std::move(keys);
   self.until = until;
   leave_to_scheduler();
   return self.reason;
@@ -235,13 +239,13 @@ void Scheduler::wake(Fiber& fiber, Wake reason) {
 
 void Scheduler::wake_all(const void* key) {
   for (const auto& fiber : fibers_) {
-    if (fiber->is_asleep && fiber->key == key && key != nullptr) wake(*fiber, Wake::woken);
+    if (fiber->sleeps_on(key)) wake(*fiber, Wake::woken);
   }
 }
 
 void Scheduler::wake_one(const void* key) {
   for (const auto& fiber : fibers_) {
-    if (!fiber->is_asleep || fiber->key != key) continue;
+    if (!fiber->sleeps_on(key)) continue;
     wake(*fiber, Wake::woken);
     return;
   }

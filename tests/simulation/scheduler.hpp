@@ -60,8 +60,12 @@ class Scheduler {
   /// Here it is.
   void give_way();
   /// Waits for `wake` of this key, or for the time.
-  Wake sleep_on(const void* key, std::optional<Time> until);
-  void sleep_until(Time until) { sleep_on(nullptr, until); }
+  Wake sleep_on(const void* key, std::optional<Time> until) {
+    return sleep_on(std::vector{key}, until);
+  }
+  /// Of any of these keys.
+  Wake sleep_on(std::vector<const void*> keys, std::optional<Time> until);
+  void sleep_until(Time until) { sleep_on(std::vector<const void*>{}, until); }
   void sleep_for(Time length) { sleep_until(now_ + length); }
   void wake_all(const void* key);
   void wake_one(const void* key);

@@ -10,18 +10,19 @@
 // rule is noticed.
 #include "simulation/allocations.hpp"
 #include "simulation/world.hpp"
+#include "support/arguments.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <cstdio>
-#include <cstdlib>
-#include <exception>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 
 namespace {
 
 using namespace clams::simulation;
+using clams::testing::Arguments;
+using clams::testing::WrongArguments;
 
 struct Settings {
   std::uint64_t first = 1;
@@ -35,33 +36,25 @@ Bug bug_named(std::string_view name) {
   if (const auto bug = find_bug(name)) return *bug;
   std::string known;
   for (const NamedBug& one : kBugs) known += " " + std::string{one.name};
-  throw std::runtime_error{"--bug: one of" + known};
+  throw WrongArguments{"--bug is " + std::string{name} + ", but must be one of" + known};
 }
 
-Settings settings_of(int count, char** words) {
+Settings settings_of(Arguments arguments) {
+  constexpr auto kMost = INT64_MAX;
   Settings settings;
-  for (int i = 1; i < count; ++i) {
-    const std::string_view word{words[i]};
-    const auto number = [&] { return std::strtoull(words[++i], nullptr, 10); };
-    if (word == "--trace") {
-      settings.trace = World::Trace::on;
-    } else if (word == "--must-fail") {
-      settings.must_fail = true;
-    } else if (i + 1 >= count) {
-      throw std::runtime_error{"unknown argument " + std::string{word}};
-    } else if (word == "--seeds") {
-      settings.seeds = number();
-    } else if (word == "--first") {
-      settings.first = number();
-    } else if (word == "--seed") {
-      settings.first = number();
-      settings.seeds = 1;
-    } else if (word == "--bug") {
-      settings.bug = bug_named(words[++i]);
-    } else {
-      throw std::runtime_error{"unknown argument " + std::string{word}};
-    }
+  const auto first = arguments.number("--first", 0, kMost);
+  const auto seeds = arguments.number("--seeds", 1, kMost);
+  const auto only = arguments.number("--seed", 0, kMost);
+  if (first) settings.first = static_cast<std::uint64_t>(*first);
+  if (seeds) settings.seeds = static_cast<std::uint64_t>(*seeds);
+  if (only) {
+    settings.first = static_cast<std::uint64_t>(*only);
+    settings.seeds = 1;
   }
+  if (const auto bug = arguments.text("--bug")) settings.bug = bug_named(*bug);
+  if (arguments.has("--trace")) settings.trace = World::Trace::on;
+  settings.must_fail = arguments.has("--must-fail");
+  arguments.refuse_others();
   return settings;
 }
 
@@ -83,21 +76,24 @@ void report(const Tally& tally, std::chrono::duration<double> time) {
       tally.errors, tally.killed, tally.evictions, time.count());
 }
 
+int run(const Settings& settings) {
+  const auto start = std::chrono::steady_clock::now();
+  Tally tally;
+  bool is_good = true;
+  for (std::uint64_t i = 0; i < settings.seeds && is_good; ++i) {
+    is_good = run_seed(settings.first + i, settings, tally);
+  }
+  report(tally, std::chrono::steady_clock::now() - start);
+  return is_good != settings.must_fail ? 0 : 1;
+}
+
 }  // namespace
 
 int main(int count, char** words) {
-  try {
-    const Settings settings = settings_of(count, words);
-    const auto start = std::chrono::steady_clock::now();
-    Tally tally;
-    bool is_good = true;
-    for (std::uint64_t i = 0; i < settings.seeds && is_good; ++i) {
-      is_good = run_seed(settings.first + i, settings, tally);
-    }
-    report(tally, std::chrono::steady_clock::now() - start);
-    return is_good != settings.must_fail ? 0 : 1;
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "%s\n", error.what());
-    return 2;
-  }
+  return clams::testing::run_program("simulation",
+                                     "[--seeds N] [--first N] [--bug NAME] [--must-fail]\n"
+                                     "       simulation --seed N [--trace] [--bug NAME]",
+                                     [&] {
+                                       return run(settings_of(Arguments{count, words}));
+                                     });
 }

@@ -72,7 +72,14 @@ class Admission {
   [[nodiscard]] std::optional<MemoryGrant> try_one(Attempt& attempt, Candidate& candidate);
   [[nodiscard]] MemoryGrant wait_for_grant(Attempt& attempt);
   void enter(const Attempt& attempt, Candidate& candidate);
-  void wait(const Attempt& attempt) const;
+  /// Whether there would be room if what may be counted twice were.
+  [[nodiscard]] static bool may_be_counted_twice(const Attempt& attempt);
+  [[nodiscard]] std::optional<MemoryGrant> try_settled(Attempt& attempt);
+  void wait(const Attempt& attempt, Clock::SteadyTime until) const;
+  /// When the lower rungs are tried, too.
+  [[nodiscard]] std::chrono::milliseconds ladder_step() const;
+  /// Those who wait for a slot of the device look again.
+  static void tell_line(DeviceAccount& account) noexcept;
   void throw_if_over(const AdmissionRequest& request) const;
   static void find_nearest(Attempt& attempt);
   [[nodiscard]] static std::size_t devices(const Attempt& attempt);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -25,19 +26,28 @@ class DeviceSlots {
   DeviceSlots& operator=(DeviceSlots&&) = delete;
   ~DeviceSlots() = default;
 
+  /// Whether who has a slot looks still if he can run, or does.
+  enum class Stage { trial, run };
   /// Gives a slot back.
   struct Return {
-    void operator()(DeviceSlots* slots) const noexcept { slots->give_back(); }
+    Stage stage = Stage::trial;
+    void operator()(DeviceSlots* slots) const noexcept { slots->give_back(stage); }
   };
   /// A taken slot; null: there was none.
   using Slot = std::unique_ptr<DeviceSlots, Return>;
 
-  /// A slot, if one is free that nobody waits for who came earlier. Who gets none waits from now
-  /// on, until it gets one or leaves the line.
+  /// A slot on trial, if one is free that nobody waits for who came earlier. Who gets none waits
+  /// from now on, until it gets one or leaves the line. Blocks while only the trials of others
+  /// stand in the way: they are short, and nobody is told how they end.
   /// @param arrival numbers the request; later ones have higher numbers.
   [[nodiscard]] Slot take(std::uint64_t arrival);
+  /// Its request runs.
+  void keep(Slot& slot) noexcept;
   /// Waits for none any more.
   void leave_line(std::uint64_t arrival) noexcept;
+  /// Whether somebody stands in the line: to be told when a slot is free that was not before, or
+  /// when somebody has left the line.
+  [[nodiscard]] bool has_line() const;
 
   [[nodiscard]] std::size_t in_use() const;
   /// Whether a new request would have to wait.
@@ -45,11 +55,13 @@ class DeviceSlots {
   [[nodiscard]] std::size_t limit() const noexcept { return limit_; }
 
  private:
-  void give_back() noexcept;
+  void give_back(Stage stage) noexcept;
 
   const std::size_t limit_;
   mutable std::mutex mutex_;  // guards all below
+  std::condition_variable trial_ended_;
   std::size_t in_use_ = 0;
+  std::size_t on_trial_ = 0;  // of those in use
   std::set<std::uint64_t> line_;
 };
 

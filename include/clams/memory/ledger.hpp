@@ -12,6 +12,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -77,9 +78,10 @@ struct RoomReport {
   Bytes total;            ///< of the device
   Bytes foreign;          ///< used by those that have no promise
   Bytes promised;         ///< all promises, live and dead
+  Bytes unsettled;        ///< so much of both may be the same memory: taken, and not told yet
   std::size_t ahead = 0;  ///< waiting before this one, in all processes
   std::string why_unknown = {};
-  std::uint32_t epoch = 0;  ///< for wait_for_change: the state of the ledger that this speaks of
+  std::uint32_t epoch = 0;  ///< of the ledger that this speaks of, for wait_for_change
 
   /// What a new promise could have had, the margin aside.
   [[nodiscard]] Bytes available() const;
@@ -190,8 +192,17 @@ class Ledger {
   /// again.
   void wait_for_change(const RoomReport& report, std::chrono::milliseconds patience);
 
-  /// The same, for changes from now on.
-  void wait_for_change(std::chrono::milliseconds patience);
+  /// A state of a ledger: what its `epoch` was before somebody looked at it.
+  struct Seen {
+    const Ledger* ledger;
+    std::uint32_t epoch;
+  };
+  /// The same, for several devices: until something in one of their ledgers is another. A kernel
+  /// that is older than 5.16 watches the first one only.
+  static void wait_for_change(std::span<const Seen> seen, std::chrono::milliseconds patience);
+
+  /// Counts the changes.
+  [[nodiscard]] std::uint32_t epoch() const noexcept;
 
   /// Wakes all waiters, those of other processes too, e.g. because a client has left.
   void wake() noexcept;

@@ -39,9 +39,9 @@ class FaultyLedgerSystem : public detail::LedgerSystem {
   int lock(int descriptor, int command, struct ::flock& request) override {
     return fails() ? -1 : real_.lock(descriptor, command, request);
   }
-  void wait(std::atomic<std::uint32_t>& word, std::uint32_t expected,
+  void wait(std::span<const detail::WatchedWord> words,
             std::chrono::milliseconds patience) override {
-    if (!fails()) real_.wait(word, expected, patience);
+    if (!fails()) real_.wait(words, patience);
   }
   void wake(std::atomic<std::uint32_t>& word) override {
     if (!fails()) real_.wake(word);

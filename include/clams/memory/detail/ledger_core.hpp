@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -49,7 +50,13 @@ class LedgerCore {
   void set_used(LedgerSeat& seat, std::int64_t used) noexcept;
   void leave(LedgerSeat& seat) noexcept;
 
-  void wait(std::uint32_t epoch, std::chrono::milliseconds patience);
+  /// A ledger's state that somebody has seen.
+  struct Seen {
+    LedgerCore* ledger;
+    std::uint32_t epoch;
+  };
+  /// Until one of them is in another state, all being of one system, or the time is over.
+  static void wait(std::span<const Seen> seen, std::chrono::milliseconds patience);
   void changed() noexcept;
   [[nodiscard]] std::uint32_t epoch() const noexcept;
   [[nodiscard]] std::size_t waiting_elsewhere() const;

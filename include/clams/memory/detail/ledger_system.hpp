@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <sys/stat.h>
 #include <sys/types.h>
@@ -13,6 +14,12 @@
 struct flock;
 
 namespace clams::detail {
+
+/// A word that is shared with other processes, and what it was when somebody looked at it.
+struct WatchedWord {
+  std::atomic<std::uint32_t>* word;
+  std::uint32_t expected;
+};
 
 /// The operating system's calls that the ledger makes, so that tests can make any one of them fail.
 /// They answer as the system does: -1 and errno.
@@ -46,9 +53,9 @@ class LedgerSystem {
   /// F_OFD_SETLK and F_OFD_GETLK.
   virtual int lock(int descriptor, int command, struct ::flock& request) = 0;
 
-  /// Sleeps while `word` is `expected`, until it is woken, or the time is over.
-  virtual void wait(std::atomic<std::uint32_t>& word, std::uint32_t expected,
-                    std::chrono::milliseconds patience) = 0;
+  /// Sleeps while each word is what it was, until one of them is woken, or the time is over. A
+  /// system that can watch one only watches the first.
+  virtual void wait(std::span<const WatchedWord> words, std::chrono::milliseconds patience) = 0;
   /// Wakes all that sleep on `word`, in all processes.
   virtual void wake(std::atomic<std::uint32_t>& word) = 0;
 

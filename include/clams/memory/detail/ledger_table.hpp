@@ -30,6 +30,7 @@ struct RoomSums {
   std::int64_t total = 0;
   std::int64_t foreign = 0;
   std::int64_t promised = 0;
+  std::int64_t unsettled = 0;  ///< promised, and not said to be in use: foreign, too, if it is
 
   [[nodiscard]] bool fits(std::int64_t need, std::int64_t margin) const noexcept {
     return need <= total - foreign - promised - margin;
@@ -74,6 +75,9 @@ class LedgerTable {
 
   /// Whether a probing run is under way.
   [[nodiscard]] bool is_probed() const noexcept;
+
+  /// Whether anybody waits. May be asked without the file's lock.
+  [[nodiscard]] bool has_waiting() const noexcept;
 
   /// Who waits, beside the one with `ticket`.
   struct Line {

@@ -19,6 +19,10 @@ namespace detail {
 // that a foreign process gives back.
 inline constexpr std::chrono::milliseconds kLookAgain{250};
 
+// Within this time every process has told what it uses of its promises.
+inline constexpr std::chrono::milliseconds kSettled{250};
+inline constexpr int kMostLooks = 16;  // meanwhile
+
 }  // namespace detail
 
 CLAMS_INLINE Admission::Admission(std::vector<std::unique_ptr<DeviceAccount>>& accounts,
@@ -38,7 +42,10 @@ CLAMS_INLINE MemoryGrant Admission::admit(const AdmissionRequest& request) {
                   .candidates = candidates(request)};
   attempt.nearest = &attempt.candidates.front();
   const ScopeExit leave{[&] {
-    for (const auto& account : accounts_) account->slots().leave_line(attempt.arrival);
+    for (const auto& account : accounts_) {
+      account->slots().leave_line(attempt.arrival);
+      tell_line(*account);  // it may be somebody's turn who came later
+    }
   }};
   const auto fits_never = [](const Candidate& candidate) {
     return candidate.account && !candidate.account->can_ever_fit(candidate.need);
@@ -53,7 +60,10 @@ CLAMS_INLINE MemoryGrant Admission::admit(const AdmissionRequest& request) {
 }
 
 CLAMS_INLINE MemoryGrant Admission::wait_for_grant(Attempt& attempt) {
-  if (options_.on_busy == BusyPolicy::reject) refuse(attempt, reason(attempt));
+  if (options_.on_busy == BusyPolicy::reject) {
+    if (auto grant = try_settled(attempt)) return *std::move(grant);
+    refuse(attempt, reason(attempt));
+  }
   if (waiting_.fetch_add(1) >= options_.max_queue) {
     --waiting_;
     const bool has_none = reason(attempt) == RefusalCode::no_gpu;
@@ -63,10 +73,32 @@ CLAMS_INLINE MemoryGrant Admission::wait_for_grant(Attempt& attempt) {
   const std::stop_callback wake{attempt.request.patience.stop, [this] { wake_all(); }};
   while (clock_.steady_now() - attempt.start < options_.admission_timeout) {
     throw_if_over(attempt.request);
-    wait(attempt);
+    wait(attempt, attempt.start + options_.admission_timeout);
     if (auto grant = try_all(attempt)) return *std::move(grant);
   }
+  if (auto grant = try_settled(attempt)) return *std::move(grant);
   refuse(attempt, reason(attempt));
+}
+
+CLAMS_INLINE bool Admission::may_be_counted_twice(const Attempt& attempt) {
+  return std::any_of(
+      attempt.candidates.begin(), attempt.candidates.end(), [](const Candidate& one) {
+        return one.report && one.report->answer == PromiseAnswer::no_room &&
+               one.spare() < Bytes{0} && one.spare() + one.report->unsettled >= Bytes{0};
+      });
+}
+
+// Memory that another process has just taken counts as foreign as well as promised until that
+// process tells. Nobody is to be refused for that alone, even if it may not wait.
+CLAMS_INLINE std::optional<MemoryGrant> Admission::try_settled(Attempt& attempt) {
+  const auto end = attempt.start + detail::kSettled;
+  for (int look = 0; look < detail::kMostLooks && may_be_counted_twice(attempt); ++look) {
+    if (clock_.steady_now() >= end) break;
+    throw_if_over(attempt.request);
+    wait(attempt, end);
+    if (auto grant = try_all(attempt)) return grant;
+  }
+  return std::nullopt;
 }
 
 CLAMS_INLINE void Admission::throw_if_over(const AdmissionRequest& request) const {
@@ -79,12 +111,18 @@ CLAMS_INLINE void Admission::throw_if_over(const AdmissionRequest& request) cons
   }
 }
 
+CLAMS_INLINE std::chrono::milliseconds Admission::ladder_step() const {
+  if (options_.on_busy == BusyPolicy::reject) return std::chrono::milliseconds{0};
+  return std::min(options_.ladder_patience, options_.admission_timeout / 2);
+}
+
+CLAMS_INLINE void Admission::tell_line(DeviceAccount& account) noexcept {
+  if (account.slots().has_line()) account.ledger().wake();
+}
+
 CLAMS_INLINE std::optional<MemoryGrant> Admission::try_all(Attempt& attempt) {
   const std::size_t first_rung = attempt.candidates.front().rung;
-  const auto patience = options_.on_busy == BusyPolicy::reject
-                            ? std::chrono::milliseconds{0}
-                            : std::min(options_.ladder_patience, options_.admission_timeout / 2);
-  const bool may_step_down = clock_.steady_now() - attempt.start >= patience;
+  const bool may_step_down = clock_.steady_now() - attempt.start >= ladder_step();
   for (auto begin = attempt.candidates.begin(); begin != attempt.candidates.end();) {
     if (begin->rung > first_rung && !may_step_down) break;
     const auto end = std::find_if(begin, attempt.candidates.end(), [&](const Candidate& other) {
@@ -114,13 +152,20 @@ CLAMS_INLINE std::optional<MemoryGrant> Admission::try_rung(Attempt& attempt,
 CLAMS_INLINE std::optional<MemoryGrant> Admission::try_one(Attempt& attempt, Candidate& candidate) {
   if (!candidate.account) return MemoryGrant{shelf_, candidate.need};
   DeviceAccount& account = *candidate.account;
+  candidate.epoch = account.ledger().epoch();  // who gives a slot back from here on is a change
   auto slot = account.slots().take(attempt.arrival);
+  const ScopeExit put_back{[&] {
+    if (!slot) return;
+    slot.reset();
+    tell_line(account);
+  }};
   if (!slot) {
     candidate.leave();  // nobody is to stand behind one who could not run
     return std::nullopt;
   }
   if (!candidate.entry) enter(attempt, candidate);
   candidate.report = account.try_promise(*candidate.entry);
+  candidate.epoch = candidate.report->epoch;
   if (!candidate.report->why_unknown.empty()) {
     ++unknown_;
     logger_.warning("device " + account.device().uuid +
@@ -128,6 +173,7 @@ CLAMS_INLINE std::optional<MemoryGrant> Admission::try_one(Attempt& attempt, Can
   }
   if (!candidate.entry->is_promised()) return std::nullopt;
   attempt.nearest = &candidate;
+  account.slots().keep(slot);
   return account.grant({.need = std::move(candidate.need),
                         .charge = candidate.charge,
                         .holds = std::move(candidate.holds),
@@ -158,17 +204,25 @@ CLAMS_INLINE void Admission::enter(const Attempt& attempt, Candidate& candidate)
        .kind = candidate.need.is_guess ? PromiseKind::probing : PromiseKind::known});
 }
 
-CLAMS_INLINE void Admission::wait(const Attempt& attempt) const {
-  const auto left = options_.admission_timeout - (clock_.steady_now() - attempt.start);
+// Wherever room is made. The nearest device stands first, for a kernel that watches but one.
+CLAMS_INLINE void Admission::wait(const Attempt& attempt, Clock::SteadyTime until) const {
+  const auto now = clock_.steady_now();
+  const auto step = attempt.start + ladder_step();
+  const auto left = (step > now ? std::min(step, until) : until) - now;
   // Rounded up: the last millisecond is waited for, too, instead of asked about again and again.
   const auto patience = std::chrono::ceil<std::chrono::milliseconds>(left);
   const auto most = std::clamp(patience, std::chrono::milliseconds{0}, detail::kLookAgain);
-  Ledger& ledger = attempt.nearest->account->ledger();
-  if (attempt.nearest->report) {
-    ledger.wait_for_change(*attempt.nearest->report, most);
-  } else {
-    ledger.wait_for_change(most);
-  }
+  std::vector<Ledger::Seen> seen;
+  const auto watch = [&](const Candidate& candidate) {
+    if (candidate.account == nullptr) return;
+    const Ledger* const ledger = &candidate.account->ledger();
+    const bool is_watched = std::any_of(seen.begin(), seen.end(),
+                                        [&](const auto& one) { return one.ledger == ledger; });
+    if (!is_watched) seen.push_back({.ledger = ledger, .epoch = candidate.epoch});
+  };
+  watch(*attempt.nearest);
+  std::for_each(attempt.candidates.begin(), attempt.candidates.end(), watch);
+  Ledger::wait_for_change(seen, most);
 }
 
 CLAMS_INLINE RefusalCode Admission::reason(const Attempt& attempt) {

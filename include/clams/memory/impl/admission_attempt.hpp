@@ -19,6 +19,7 @@ struct Admission::Candidate {
   DeviceAccount::Charge charge = {};
   std::optional<LedgerEntry> entry = {};
   std::optional<RoomReport> report = {};
+  std::uint32_t epoch = 0;  // of the ledger, before it was tried last
 
   /// Gives the place in the line up.
   void leave() {

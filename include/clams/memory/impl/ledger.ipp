@@ -7,7 +7,9 @@
 #include <clams/util/error.hpp>
 
 #include <algorithm>
+#include <array>
 #include <utility>
+#include <vector>
 
 namespace clams {
 
@@ -102,12 +104,18 @@ CLAMS_INLINE RoomReport Ledger::look(const ReadDevice& read) { return impl_->cor
 
 CLAMS_INLINE void Ledger::wait_for_change(const RoomReport& report,
                                           std::chrono::milliseconds patience) {
-  impl_->core->wait(report.epoch, patience);
+  wait_for_change(std::array{Seen{.ledger = this, .epoch = report.epoch}}, patience);
 }
 
-CLAMS_INLINE void Ledger::wait_for_change(std::chrono::milliseconds patience) {
-  impl_->core->wait(impl_->core->epoch(), patience);
+CLAMS_INLINE void Ledger::wait_for_change(std::span<const Seen> seen,
+                                          std::chrono::milliseconds patience) {
+  std::vector<detail::LedgerCore::Seen> cores;
+  cores.reserve(seen.size());
+  for (const Seen& one : seen) cores.push_back({one.ledger->impl_->core.get(), one.epoch});
+  detail::LedgerCore::wait(cores, patience);
 }
+
+CLAMS_INLINE std::uint32_t Ledger::epoch() const noexcept { return impl_->core->epoch(); }
 
 CLAMS_INLINE void Ledger::wake() noexcept { impl_->core->changed(); }
 

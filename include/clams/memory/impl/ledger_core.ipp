@@ -202,6 +202,7 @@ CLAMS_INLINE RoomSums LedgerCore::sums_of(LedgerFile& file, Attempt& attempt, Ro
   report.total = Bytes{sums.total};
   report.foreign = Bytes{sums.foreign};
   report.promised = Bytes{sums.promised};
+  report.unsettled = Bytes{std::min(sums.foreign, sums.unsettled)};
   return sums;
 }
 

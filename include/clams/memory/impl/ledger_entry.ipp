@@ -54,19 +54,21 @@ CLAMS_INLINE void LedgerCore::shrink(LedgerSeat& seat, std::int64_t amount) noex
 }
 
 CLAMS_INLINE void LedgerCore::set_used(LedgerSeat& seat, std::int64_t used) noexcept {
-  bool is_less = false;
+  bool is_news = false;
   {
     const std::scoped_lock lock{seat.mutex};
     used = std::clamp<std::int64_t>(used, 0, kWholeDevice);
     if (used == seat.used) return;  // all requests are told of each other's changes
-    is_less = used < seat.used;
+    is_news = used < seat.used;
     seat.used = used;
     if (seat.file->condition() != LedgerFile::Condition::cut_off) {
       seat.file->image().slots[seat.slot].used.store(
           sealed(static_cast<std::uint64_t>(used), SlotField::used, seat.slot));
+      // What was counted twice, as promised and as foreign, is counted once from now on.
+      is_news = is_news || table_of(*seat.file).has_waiting();
     }
   }
-  if (is_less) changed();
+  if (is_news) changed();
 }
 
 CLAMS_INLINE void LedgerCore::give_back(LedgerFile& file, LedgerSeat& seat) noexcept {
@@ -118,16 +120,23 @@ CLAMS_INLINE void LedgerCore::changed() noexcept {
   system_.wake(file.image().header.epoch);
 }
 
-CLAMS_INLINE void LedgerCore::wait(std::uint32_t epoch, std::chrono::milliseconds patience) {
+CLAMS_INLINE void LedgerCore::wait(std::span<const Seen> seen, std::chrono::milliseconds patience) {
   patience = std::min(patience, kLongestWait);
-  if (patience.count() <= 0) return;
-  LedgerFile& file = *file_.load();
-  if (file.condition() == LedgerFile::Condition::cut_off) {
-    system_.pause(std::chrono::milliseconds{1});  // who takes the lock next repairs it
-    return;
+  if (patience.count() <= 0 || seen.empty()) return;
+  LedgerSystem& system = seen.front().ledger->system_;
+  std::vector<WatchedWord> words;
+  words.reserve(seen.size());
+  for (const Seen& one : seen) {
+    LedgerFile& file = *one.ledger->file_.load();
+    if (file.condition() == LedgerFile::Condition::cut_off) {
+      system.pause(std::chrono::milliseconds{1});  // who takes the lock next repairs it
+      return;
+    }
+    auto& word = file.image().header.epoch;
+    if (word.load() != one.epoch) return;
+    words.push_back({.word = &word, .expected = one.epoch});
   }
-  auto& word = file.image().header.epoch;
-  if (word.load() == epoch) system_.wait(word, epoch, patience);
+  system.wait(words, patience);
 }
 
 CLAMS_INLINE std::size_t LedgerCore::waiting_elsewhere() const {

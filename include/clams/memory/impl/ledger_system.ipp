@@ -5,8 +5,12 @@
 #include <clams/util/config.hpp>
 #include <clams/util/error.hpp>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <climits>
+#include <cstddef>
+#include <cstdint>
 #include <ctime>
 #include <fcntl.h>
 #include <fstream>
@@ -24,6 +28,34 @@ static_assert(sizeof(std::atomic<std::uint32_t>) == sizeof(std::uint32_t));
 CLAMS_INLINE timespec timespec_of(std::chrono::nanoseconds duration) {
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(duration);
   return {.tv_sec = seconds.count(), .tv_nsec = (duration - seconds).count()};
+}
+
+/// @return false if this kernel cannot wait for several words, or may not: it has to be 5.16, and
+/// container engines of its time forbid what they do not know.
+CLAMS_INLINE bool wait_for_any(std::span<const WatchedWord> words,
+                               std::chrono::milliseconds patience) {
+#if defined(SYS_futex_waitv) && defined(FUTEX_32)
+  std::array<futex_waitv, FUTEX_WAITV_MAX> watched{};
+  const std::size_t count = std::min(words.size(), watched.size());
+  std::transform(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(count), watched.begin(),
+                 [](const WatchedWord& one) {
+                   futex_waitv entry{};
+                   entry.val = one.expected;
+                   entry.uaddr = reinterpret_cast<std::uintptr_t>(one.word);
+                   entry.flags = FUTEX_32;
+                   return entry;
+                 });
+  timespec now{};
+  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  const timespec until = timespec_of(std::chrono::seconds{now.tv_sec} +
+                                     std::chrono::nanoseconds{now.tv_nsec} + patience);
+  const auto answer = ::syscall(SYS_futex_waitv, watched.data(), count, 0, &until, CLOCK_MONOTONIC);
+  return answer >= 0 || (errno != ENOSYS && errno != EPERM && errno != EINVAL);
+#else
+  static_cast<void>(words);
+  static_cast<void>(patience);
+  return false;
+#endif
 }
 
 class RealLedgerSystem final : public LedgerSystem {
@@ -49,10 +81,11 @@ class RealLedgerSystem final : public LedgerSystem {
   int lock(int descriptor, int command, struct ::flock& request) override {
     return ::fcntl(descriptor, command, &request);
   }
-  void wait(std::atomic<std::uint32_t>& word, std::uint32_t expected,
-            std::chrono::milliseconds patience) override {
+  void wait(std::span<const WatchedWord> words, std::chrono::milliseconds patience) override {
+    if (words.size() > 1 && wait_for_any(words, patience)) return;
     const timespec limit = timespec_of(patience);
-    ::syscall(SYS_futex, &word, FUTEX_WAIT, expected, &limit, nullptr, 0);
+    ::syscall(SYS_futex, words.front().word, FUTEX_WAIT, words.front().expected, &limit, nullptr,
+              0);
   }
   void wake(std::atomic<std::uint32_t>& word) override {
     ::syscall(SYS_futex, &word, FUTEX_WAKE, INT_MAX, nullptr, nullptr, 0);

@@ -186,7 +186,9 @@ CLAMS_INLINE RoomSums LedgerTable::sums(const DeviceMemory& memory,
     const auto seen = word(slot);
     if (seen && seen->state == SlotState::waiting) continue;
     const std::int64_t amount = seen ? seen->amount : kWholeDevice;
-    result.promised += std::min(amount, std::max<std::int64_t>(result.total, 1));
+    const std::int64_t counted = std::min(amount, std::max<std::int64_t>(result.total, 1));
+    result.promised += counted;
+    result.unsettled += std::max<std::int64_t>(counted - used[slot], 0);
     accounted += used[slot];
   }
   result.foreign = std::max<std::int64_t>(0, memory.busy().count() - accounted);
@@ -210,6 +212,15 @@ CLAMS_INLINE bool LedgerTable::is_probed() const noexcept {
     const bool is_known =
         record.ticket.kind == PromiseKind::known && record.ticket_check == checksum(record.ticket);
     if (!is_known) return true;  // what cannot be read may be one
+  }
+  return false;
+}
+
+CLAMS_INLINE bool LedgerTable::has_waiting() const noexcept {
+  for (std::size_t slot = 0; slot < kLedgerSlots; ++slot) {
+    if (is_free(slot)) continue;
+    const auto seen = word(slot);
+    if (seen && seen->state == SlotState::waiting) return true;
   }
   return false;
 }
