@@ -6,11 +6,14 @@
 
 #include <cstdlib>
 #include <iostream>
+#include <string_view>
 
 int main(int argc, char** argv) {
-  if (argc != 2) {
-    std::cerr << "usage: http_echo PORT\n";
-    return 2;
+  const int port = argc == 2 ? std::atoi(argv[1]) : 0;
+  if (port < 1 || port > 65535) {
+    const bool is_asked = argc == 2 && std::string_view{argv[1]} == "--help";
+    (is_asked ? std::cout : std::cerr) << "usage: http_echo PORT\n";
+    return is_asked ? 0 : 2;
   }
   httplib::Server server;
   server.set_tcp_nodelay(true);
@@ -21,5 +24,5 @@ int main(int argc, char** argv) {
   server.Get("/", [](const httplib::Request&, httplib::Response& response) {
     response.set_content("ready", "text/plain");
   });
-  return server.listen("127.0.0.1", std::atoi(argv[1])) ? 0 : 1;
+  return server.listen("127.0.0.1", port) ? 0 : 1;
 }

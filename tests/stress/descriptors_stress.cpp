@@ -90,4 +90,6 @@ int run() {
 
 }  // namespace
 
-int main() { return clams::stress::run_program("descriptors_stress", run); }
+int main(int count, char** words) {
+  return clams::stress::run_program_without_arguments("descriptors_stress", count, words, run);
+}

@@ -157,8 +157,12 @@ int run(std::size_t most) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  return clams::stress::run_program("gate_stress", [&] {
-    return run(argc > 1 ? std::strtoul(argv[1], nullptr, 10) : kMostConnections);
+int main(int count, char** words) {
+  return clams::stress::run_program("gate_stress", "[CONNECTIONS]", [&] {
+    clams::stress::Arguments arguments{count, words};
+    constexpr auto kMost = static_cast<std::int64_t>(kMostConnections);
+    const auto connections = arguments.only_number("CONNECTIONS", 1, kMost).value_or(kMost);
+    arguments.refuse_others();
+    return run(static_cast<std::size_t>(connections));
   });
 }

@@ -7,6 +7,7 @@
 // The device is a table in shared memory. As a driver does, it finishes an allocation that was
 // under way when its process died, and gives a dead process's memory back some time later.
 // --without-tombstones shows that the program finds what it looks for: it must fail then.
+#include "stress/stress_program.hpp"
 #include "support/device_cells.hpp"
 #include "support/temporary_folder.hpp"
 #include <clams/memory/ledger.hpp>
@@ -33,6 +34,7 @@ using namespace std::chrono_literals;
 using clams::Bytes;
 using clams::LedgerEntry;
 using clams::PromiseAnswer;
+using clams::stress::Arguments;
 using clams::testing::DeviceCell;
 using Clock = std::chrono::steady_clock;
 
@@ -226,6 +228,7 @@ class Host {
   void start(std::size_t place) {
     const unsigned seed = static_cast<unsigned>(random_());
     pids_[place] = ::fork();
+    killed_.erase(pids_[place]);  // the kernel gives numbers anew
     if (pids_[place] != 0) return;
     try {
       Worker worker{shared_, place, ledger_options(folder_.path() / "l", settings_), seed};
@@ -281,25 +284,18 @@ class Host {
   std::size_t stale_ = 0;
 };
 
-Settings settings_of(int count, char** words) {
+Settings settings_of(Arguments arguments) {
   Settings settings;
-  for (int i = 1; i < count; ++i) {
-    const std::string_view word{words[i]};
-    if (word == "--without-tombstones") {
-      settings.grace = 0ms;
-    } else if (i + 1 < count && word == "--kills") {
-      settings.kills = std::atoi(words[++i]);
-    } else if (i + 1 < count && word == "--processes") {
-      settings.processes = static_cast<std::size_t>(std::atoi(words[++i]));
-    } else if (i + 1 < count && word == "--seed") {
-      settings.seed = static_cast<unsigned>(std::atoi(words[++i]));
-    } else {
-      throw std::runtime_error{"unknown argument " + std::string{word}};
-    }
-  }
-  if (settings.processes == 0 || settings.processes > kMostWorkers) {
-    throw std::runtime_error{"--processes: 1 to " + std::to_string(kMostWorkers)};
-  }
+  const auto number = [&](std::string_view name, std::int64_t least, std::int64_t most,
+                          std::int64_t otherwise) {
+    return arguments.number(name, least, most).value_or(otherwise);
+  };
+  settings.kills = static_cast<int>(number("--kills", 1, 1'000'000, settings.kills));
+  settings.processes =
+      static_cast<std::size_t>(number("--processes", 1, std::int64_t{kMostWorkers}, 12));
+  settings.seed = static_cast<unsigned>(number("--seed", 0, UINT32_MAX, settings.seed));
+  if (arguments.has("--without-tombstones")) settings.grace = 0ms;
+  arguments.refuse_others();
   return settings;
 }
 
@@ -315,13 +311,10 @@ int report(const Shared& shared, const Settings& settings, std::size_t stale,
   return is_good ? 0 : 1;
 }
 
-}  // namespace
-
-int main(int count, char** words) {
-  const Settings settings = settings_of(count, words);
+int run(const Settings& settings) {
   void* memory =
       ::mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-  if (memory == MAP_FAILED) return 1;
+  clams::stress::require(memory != MAP_FAILED, "no memory to share");
   auto& shared = *static_cast<Shared*>(memory);
   const auto start = Clock::now();
   std::size_t stale = 0;
@@ -334,4 +327,13 @@ int main(int count, char** words) {
     stale = host.stale();
   }
   return report(shared, settings, stale, Clock::now() - start);
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+  return clams::stress::run_program(
+      "ledger_stress", "[--kills N] [--processes N] [--seed N] [--without-tombstones]", [&] {
+        return run(settings_of(Arguments{count, words}));
+      });
 }

@@ -3,6 +3,7 @@
 // full.
 //
 //     peak_store_stress [KILLS]      default 1000
+#include "stress/stress_program.hpp"
 #include "support/temporary_folder.hpp"
 #include <clams/memory/peak_record_json.hpp>
 #include <clams/memory/peak_store.hpp>
@@ -252,17 +253,16 @@ void fill_disk() {
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  try {
-    constexpr int kKills = 1000;
+int main(int count, char** words) {
+  return clams::stress::run_program("peak_store_stress", "[KILLS]", [&] {
+    clams::stress::Arguments arguments{count, words};
+    const auto kills = arguments.only_number("KILLS", 1, 1'000'000).value_or(1000);
+    arguments.refuse_others();
     std::cout << std::unitbuf;  // or children would print their copy of what waits
-    kill_writers(argc > 1 ? std::atoi(argv[1]) : kKills);
+    kill_writers(static_cast<int>(kills));
     race_writers();
     exceed_file_size();
     fill_disk();
-  } catch (const std::exception& error) {
-    std::cerr << error.what() << '\n';
-    return 1;
-  }
-  return 0;
+    return 0;
+  });
 }

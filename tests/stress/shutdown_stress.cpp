@@ -87,4 +87,6 @@ int run() {
 
 }  // namespace
 
-int main() { return clams::stress::run_program("shutdown_stress", run); }
+int main(int count, char** words) {
+  return clams::stress::run_program_without_arguments("shutdown_stress", count, words, run);
+}

@@ -271,8 +271,11 @@ int run(std::chrono::seconds duration) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  return clams::stress::run_program("soak_stress", [&] {
-    return run(std::chrono::seconds{argc > 1 ? std::strtol(argv[1], nullptr, 10) : 15});
+int main(int count, char** words) {
+  return clams::stress::run_program("soak_stress", "[SECONDS]", [&] {
+    clams::stress::Arguments arguments{count, words};
+    const auto seconds = arguments.only_number("SECONDS", 1, 1'000'000).value_or(15);
+    arguments.refuse_others();
+    return run(std::chrono::seconds{seconds});
   });
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "stress/stress_machine.hpp"
 #include "support/stub_nvml/stub_gpu.hpp"
 #include <clams/app/app_runner.hpp>
 #include <clams/memory/device_out_of_memory.hpp>
@@ -16,12 +17,14 @@
 #include <cstdint>
 #include <filesystem>
 #include <iostream>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <random>
 #include <string>
 #include <sys/prctl.h>
 #include <thread>
+#include <utility>
 #include <vector>
 
 // The app that app_stress runs in many processes: it takes memory of the stub's device.
@@ -41,13 +44,20 @@ inline constexpr Bytes kStressWork = 256_MiB;  // a little more with each run: t
 /// What the processes tell the host.
 struct StressBoard {
   std::atomic<int> grace_ms;
+  std::atomic<std::size_t> cards;
+  std::atomic<LastCard> last_card;
+  std::atomic<int> is_keyed_by_index;  ///< the bug
   std::atomic<std::uint64_t> runs;
   std::atomic<std::uint64_t> refusals;
+  std::atomic<std::uint64_t> busy;  ///< answered so: a ledger's lock did not come in time
   std::atomic<std::uint64_t> over_commits;
+  std::atomic<std::uint64_t> extra_copies;  ///< of a model that its process has on that GPU
   std::atomic<std::uint64_t> errors;
   std::atomic<std::int64_t> next_work;
   /// By app: the highest working peak that the store said is on the disk.
   std::array<std::atomic<std::int64_t>, kStressApps.size()> acknowledged;
+
+  [[nodiscard]] StressMachine machine() const { return {.cards = cards, .last = last_card}; }
 
   void acknowledge(StressKind kind, std::int64_t peak) {
     auto& highest = acknowledged.at(static_cast<std::size_t>(kind));
@@ -78,33 +88,41 @@ inline MemoryOptions stress_options(const StressFolder& folder, std::chrono::mil
   return options;
 }
 
-/// The device's allocator, as one process has it.
+/// The allocator of the GPUs that one process sees, by the index that they have in it.
 ///
 /// Ownership: borrows everything.
 /// Threads: thread-safe.
 /// Errors: none: whether the device has so much is what the test asks, so it is counted.
 class StressAllocator {
  public:
-  StressAllocator(StubDevice& device, std::size_t place, AllocationObserver& observer,
+  StressAllocator(std::vector<StubDevice*> devices, std::size_t place, AllocationObserver& observer,
                   StressBoard& board)
-      : device_(device), place_(place), observer_(observer), board_(board) {}
+      : devices_(std::move(devices)), place_(place), observer_(observer), board_(board) {}
 
-  std::uintptr_t allocate(Bytes bytes) {
+  std::uintptr_t allocate(int index, Bytes bytes) {
     const std::scoped_lock lock{mutex_};
-    const std::uint64_t held = device_.cells.at(place_).held;
-    device_.cells.set(place_, {.pending = mebibytes(bytes), .held = held});
+    StubDevice& device = at(index);
+    const std::uint64_t held = device.cells.at(place_).held;
+    device.cells.set(place_, {.pending = mebibytes(bytes), .held = held});
     std::this_thread::sleep_for(100us);  // a moment to be killed in
-    device_.cells.set(place_, {.held = held + mebibytes(bytes)});
-    if (device_.taken() > device_.total) ++board_.over_commits;
-    observer_.on_allocated(0, ++last_, bytes);
+    device.cells.set(place_, {.held = held + mebibytes(bytes)});
+    if (device.taken() > device.total) ++board_.over_commits;
+    observer_.on_allocated(index, ++last_, bytes);
     return last_;
   }
 
-  void free(std::uintptr_t address, Bytes bytes) {
+  void free(int index, std::uintptr_t address, Bytes bytes) {
     const std::scoped_lock lock{mutex_};
-    const std::uint64_t held = device_.cells.at(place_).held;
-    device_.cells.set(place_, {.held = held - mebibytes(bytes)});
-    observer_.on_freed(0, address, bytes);
+    StubDevice& device = at(index);
+    const std::uint64_t held = device.cells.at(place_).held;
+    device.cells.set(place_, {.held = held - mebibytes(bytes)});
+    observer_.on_freed(index, address, bytes);
+  }
+
+  /// A copy of the model is there, or is not any more.
+  void count_copy(int index, int change) {
+    const std::scoped_lock lock{mutex_};
+    if ((copies_[index] += change) > 1) ++board_.extra_copies;
   }
 
  private:
@@ -112,29 +130,57 @@ class StressAllocator {
     return static_cast<std::uint64_t>((bytes.count() + (1 << 20) - 1) >> 20);
   }
 
-  StubDevice& device_;
+  [[nodiscard]] StubDevice& at(int index) const {
+    return *devices_.at(static_cast<std::size_t>(index));
+  }
+
+  std::vector<StubDevice*> devices_;
   std::size_t place_;
   AllocationObserver& observer_;
   StressBoard& board_;
-  std::mutex mutex_;
+  std::mutex mutex_;  // guards what the cells hold, and all below
   std::uintptr_t last_ = 0;
+  std::map<int, int> copies_;
 };
 
 /// Memory of the device, given back at the end.
 class StressTensor {
  public:
-  StressTensor(StressAllocator& allocator, Bytes bytes)
-      : allocator_(allocator), bytes_(bytes), address_(allocator.allocate(bytes)) {}
+  StressTensor(StressAllocator& allocator, int index, Bytes bytes)
+      : allocator_(allocator),
+        index_(index),
+        bytes_(bytes),
+        address_(allocator.allocate(index, bytes)) {}
   StressTensor(const StressTensor&) = delete;
   StressTensor& operator=(const StressTensor&) = delete;
   StressTensor(StressTensor&&) = delete;
   StressTensor& operator=(StressTensor&&) = delete;
-  ~StressTensor() { allocator_.free(address_, bytes_); }
+  ~StressTensor() { allocator_.free(index_, address_, bytes_); }
 
  private:
   StressAllocator& allocator_;
+  int index_;
   Bytes bytes_;
   std::uintptr_t address_;
+};
+
+/// A model: weights, of which a process needs but one copy on each GPU.
+class StressModel {
+ public:
+  StressModel(StressAllocator& allocator, int index)
+      : allocator_(allocator), index_(index), weights_(allocator, index, kStressModel) {
+    allocator_.count_copy(index_, 1);
+  }
+  StressModel(const StressModel&) = delete;
+  StressModel& operator=(const StressModel&) = delete;
+  StressModel(StressModel&&) = delete;
+  StressModel& operator=(StressModel&&) = delete;
+  ~StressModel() { allocator_.count_copy(index_, -1); }
+
+ private:
+  StressAllocator& allocator_;
+  int index_;
+  StressTensor weights_;
 };
 
 /// Declares a model and a working part, and shares one copy of the model; or says nothing, so that
@@ -160,8 +206,8 @@ class StressApp : public ClamsApp {
   }
   void annotate(Mmif& mmif, const Parameters& /*p*/, RequestContext& context) override {
     if (kind_ == StressKind::learns) return work(mmif, context);
-    const auto model = models_.acquire(context.memory(), "m", [this](const Device*) {
-      return std::make_shared<StressTensor>(allocator_, kStressModel);
+    const auto model = models_.acquire(context.memory(), "m", [this](const Device* device) {
+      return std::make_shared<StressModel>(allocator_, device->index);
     });
     work(mmif, context);
   }
@@ -169,7 +215,8 @@ class StressApp : public ClamsApp {
  private:
   void work(Mmif& mmif, RequestContext& context) {
     const std::int64_t run = ++board_.next_work;
-    const StressTensor tensor{allocator_, kStressWork + Bytes{run}};
+    const int index = context.memory().device()->index;
+    const StressTensor tensor{allocator_, index, kStressWork + Bytes{run}};
     // Long enough, at times, that the ledger is told what is in use: then it is filled to the brim.
     std::this_thread::sleep_for(run % 4 == 0 ? 250ms : 2ms);
     context.new_view(mmif).add_annotation(types::kTimeFrame, {{"start", 0}, {"end", 1}});
@@ -178,23 +225,31 @@ class StressApp : public ClamsApp {
   StressKind kind_;
   StressAllocator& allocator_;
   StressBoard& board_;
-  ModelPool<StressTensor> models_;
+  ModelPool<StressModel> models_;
 };
 
 /// One process: its memory, its app, and the requests that keep coming.
 class StressProcess {
  public:
   StressProcess(const StressFolder& folder, std::size_t place)
-      : kind_(static_cast<StressKind>(place % kStressApps.size())),
+      : kind_(static_cast<StressKind>(place / 2 % kStressApps.size())),
         driver_(folder.driver()),
         board_(folder.board()) {
     auto meter = std::make_unique<TrackingMeter>(TrackingMeterOptions{.name = "stub"});
-    allocator_ = std::make_unique<StressAllocator>(driver_->devices[0], place, *meter, *board_);
+    std::vector<StubDevice*> seen;
+    for (const std::size_t device : stress_view(board_->machine(), place).places) {
+      seen.push_back(&driver_->devices.at(device));
+    }
+    allocator_ = std::make_unique<StressAllocator>(std::move(seen), place, *meter, *board_);
     app_ = std::make_unique<StressApp>(kind_, *allocator_, *board_);
-    memory_ = std::make_unique<GpuMemory>(gpu_memory_parts(
-        Environment::of_process(),
-        stress_options(folder, std::chrono::milliseconds{board_->grace_ms}),
-        kStressApps.at(static_cast<std::size_t>(kind_)), std::move(meter), quiet_));
+    GpuMemoryParts parts =
+        gpu_memory_parts(Environment::of_process(),
+                         stress_options(folder, std::chrono::milliseconds{board_->grace_ms}),
+                         kStressApps.at(static_cast<std::size_t>(kind_)), std::move(meter), quiet_);
+    if (board_->is_keyed_by_index != 0) {
+      parts.probe = std::make_unique<ProbeByIndex>(std::move(parts.probe));
+    }
+    memory_ = std::make_unique<GpuMemory>(std::move(parts));
     runner_ = std::make_unique<AppRunner>(
         *app_, RunnerOptions{.folder = "/", .log = quiet_, .memory = memory_.get()});
   }
@@ -219,6 +274,11 @@ class StressProcess {
       } catch (const InsufficientMemory&) {
         ++board_->refusals;
       } catch (const std::exception& error) {
+        const auto* known = dynamic_cast<const Error*>(&error);
+        if (known != nullptr && known->code() == ErrorCode::unavailable) {
+          ++board_->busy;  // the machine has too much to do
+          continue;
+        }
         std::cerr << error.what() << '\n';
         ++board_->errors;
       }

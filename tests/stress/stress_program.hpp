@@ -1,26 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <exception>
-#include <iostream>
+#include "support/arguments.hpp"
+
 #include <stdexcept>
 #include <string>
 
 namespace clams::stress {
 
+using testing::Arguments;
+using testing::run_program;
+
 inline void require(bool condition, const std::string& what) {
   if (!condition) throw std::runtime_error{what};
 }
 
-/// The exit status of `run`; 1 if it throws, and then it is told why.
+/// For a program that takes no arguments.
 template <typename Run>
-int run_program(const char* name, Run run) {
-  try {
+int run_program_without_arguments(const char* name, int count, char** words, Run run) {
+  return run_program(name, "", [&] {
+    Arguments{count, words}.refuse_others();
     return run();
-  } catch (const std::exception& error) {
-    std::cerr << name << ": " << error.what() << '\n';
-    return 1;
-  }
+  });
 }
 
 }  // namespace clams::stress
