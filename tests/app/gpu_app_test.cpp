@@ -34,6 +34,9 @@ class GpuApp : public clams::ClamsApp {
   }
   [[nodiscard]] ModelRequirements model_requirements(
       const clams::Parameters& /*parameters*/) const override {
+    if (refuses_parameters) {
+      throw clams::Error{clams::ErrorCode::invalid_parameter, "no such model"};
+    }
     return needs_;
   }
   clams::WarmUp warm_up(const clams::Parameters& /*parameters*/,
@@ -48,6 +51,8 @@ class GpuApp : public clams::ClamsApp {
     work_(context);
     clams::testing::add_labelled_frame(mmif, parameters, context);
   }
+
+  bool refuses_parameters = false;
 
  private:
   [[nodiscard]] clams::ModelLease<SimulatedTensor> load(clams::RequestMemory& memory) {
@@ -228,4 +233,15 @@ TEST_CASE("a view that asks for the hardware names the GPUs", "[app]") {
 
   const Json profile = clams::parse_json(result.mmif)["views"][0]["metadata"]["appProfiling"];
   CHECK(profile["hardware"]["cuda"][0] == "Simulated GPU, With 10240 MiB");
+}
+
+TEST_CASE("a value that only the app's own needs refuse is a bad parameter", "[app]") {
+  MemoryHost host;
+  GpuRun run{host, three_and_two(), [](const auto&) {}};
+  run.app.refuses_parameters = true;
+
+  const auto result = run.runner.annotate(kEmptyMmif);
+
+  CHECK(result.outcome == RunOutcome::parameters_refused);
+  CHECK(result.problem == "no such model");
 }

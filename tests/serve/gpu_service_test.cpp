@@ -182,6 +182,21 @@ TEST_CASE("a model is loaded ahead at the wish of who is on this machine", "[ser
   CHECK(served.service->answer({.method = "POST", .path = "/models/load"}).status == 403);
 }
 
+TEST_CASE("a load without a key asks the app, whatever is loaded already", "[serve]") {
+  const ServedHost served{clams::Bytes{0}};
+  const clams::ModelPool<int> models;
+  {
+    const auto request =
+        served.memory->begin({.id = "r", .app = "a", .hash = std::string(32, '0')});
+    const auto nameless =
+        models.acquire(*request, "", [](const clams::Device*) { return std::make_shared<int>(1); });
+  }
+
+  const Response loaded = served.ask_for_model("load", "word=hi");
+
+  CHECK(clams::parse_json(loaded.body)["warm_up"] == "loaded");
+}
+
 TEST_CASE("a model that was pinned by hand stays until it is released", "[serve]") {
   ServedHost served{clams::Bytes{0}};
   CHECK(served.ask_for_model("load", "key=large&pin=true").status == 200);

@@ -26,7 +26,7 @@ inline constexpr std::array kMemorySettings{
     Setting{"pin-to", "CLAMS_PIN_TO", "DEVICE",
             "the GPU for requests whose app names none, by index or UUID (default: any)"},
     Setting{"max-per-gpu", "CLAMS_MAX_PER_GPU", "NUMBER",
-            "requests side by side on one GPU (default: any that fit)"},
+            "requests of this process side by side on one GPU (default: any that fit)"},
     Setting{"memory-cap", "CLAMS_MEMORY_CAP", "LIST",
             "use no more than this of a GPU: 10GiB, or by index or UUID: 0=8GiB,GPU-8932=10GiB"},
     Setting{"leave-free", "CLAMS_LEAVE_FREE", "LIST",

@@ -70,7 +70,7 @@ CLAMS_INLINE void ModelControl::load(const Wish& wish, const std::string& reques
     return sink->send(
         message_response(400, "Name the model to pin: /models/load?key=NAME&pin=true"));
   }
-  if (is_loaded(wish.key)) return sink->send(loaded(wish, "not needed"));
+  if (!wish.key.empty() && is_loaded(wish.key)) return sink->send(loaded(wish, "not needed"));
   endpoint_.answer_with(
       request_id,
       [this, wish, request_id](const std::stop_token& stop) {
