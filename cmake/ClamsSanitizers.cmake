@@ -10,7 +10,7 @@ if(CLAMS_SANITIZE)
   endif()
 endif()
 if(CLAMS_COVERAGE)
-  list(APPEND clams_instrument_flags --coverage)
+  list(APPEND clams_instrument_flags -fprofile-instr-generate -fcoverage-mapping)
 endif()
 
 function(clams_instrument target)

@@ -24,6 +24,7 @@
 #include <iterator>
 #include <map>
 #include <optional>
+#include <set>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -128,6 +129,7 @@ class Host {
         ::posix_spawn(&pids_.at(place), program.c_str(), nullptr, nullptr, words.data(), environ);
     if (failure != 0) throw std::runtime_error{"posix_spawn failed"};
     killed_.erase(pids_.at(place));  // the kernel gives numbers anew
+    noticed_.erase(pids_.at(place));
   }
 
   static void end(pid_t pid) {
@@ -154,7 +156,7 @@ class Host {
 
   void kill_one(std::size_t place) {
     end(pids_.at(place));
-    killed_[std::exchange(pids_.at(place), 0)] = Clock::now();
+    killed_.insert(std::exchange(pids_.at(place), 0));
     std::this_thread::sleep_for(kTeardown);  // the kernel has dropped its locks by now
     for (StubDevice* gpu : gpus_) gpu->cells.finish_pending(place);
     for (const auto limit = Clock::now() + kTeardown; Clock::now() < limit; ::usleep(50)) {
@@ -164,12 +166,14 @@ class Host {
   }
 
   void look() {
-    // Its death is noticed by the next look of anybody, and counts for the grace time from then on.
-    const auto limit = 2 * grace_ + 500ms;
+    // Its death is noticed by this look at the latest, and counts for the grace time from then on.
+    constexpr auto kSlack = 20ms;
     for (const auto& ledger : ledgers_) {
       for (const auto& holder : ledger->holders()) {
-        const auto dead = killed_.find(static_cast<pid_t>(holder.pid));
-        if (dead != killed_.end() && Clock::now() - dead->second > limit) ++found_.stale;
+        const auto pid = static_cast<pid_t>(holder.pid);
+        if (!killed_.contains(pid)) continue;
+        const auto [seen, is_new] = noticed_.try_emplace(pid, Clock::now());
+        if (!is_new && Clock::now() - seen->second > grace_ + kSlack) ++found_.stale;
       }
     }
     for (std::size_t app = 0; app < kStressApps.size(); ++app) check_record(app);
@@ -215,7 +219,8 @@ class Host {
   std::vector<std::unique_ptr<clams::Ledger>> ledgers_;
   std::mt19937 random_;
   std::array<pid_t, kProcesses> pids_{};
-  std::map<pid_t, Clock::time_point> killed_;
+  std::set<pid_t> killed_;
+  std::map<pid_t, Clock::time_point> noticed_;  // when their promises were seen first
   Findings found_;
 };
 
