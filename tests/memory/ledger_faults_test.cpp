@@ -195,3 +195,28 @@ TEST_CASE("a descriptor that a child may have is not used for another promise", 
   CHECK(ledger.look(room.read()).promised == 2_GiB);  // the copy keeps the first promise
   ::close(copy);
 }
+
+TEST_CASE("while the lock is held, nothing is known, nobody is listed and nothing is split",
+          "[memory]") {
+  LedgerRoom room;
+  FaultyLedgerSystem system;
+  room.system = &system;
+  Ledger ledger{room.options()};
+  LedgerEntry entry = room.asked(ledger, 4_GiB);
+  LedgerEntry waiting = ledger.enter({.need = 1_GiB});
+  constexpr int kAlways = 1'000'000'000;
+  system.fail_after(0, EAGAIN, kAlways);
+
+  CHECK(ledger.look(room.read()).answer == PromiseAnswer::busy);
+  CHECK(ledger.try_promise(waiting, room.read()).answer == PromiseAnswer::busy);
+  CHECK(ledger.holders().empty());
+  CHECK_THROWS_AS(entry.split(1_GiB), clams::Error);
+  CHECK_THROWS_AS(ledger.enter({.need = 1_GiB}), clams::Error);
+
+  system.fail_no_more();
+  CHECK(ledger.look(room.read()).promised == 4_GiB);
+}
+
+TEST_CASE("the system has no room for a file that is not open", "[memory]") {
+  CHECK(clams::detail::real_ledger_system().allocate(-1, 1) == -1);
+}

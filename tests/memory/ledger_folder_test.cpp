@@ -141,3 +141,14 @@ TEST_CASE("every UUID gives a plain file name, and no two the same", "[memory]")
   CHECK_THROWS_AS(ledger_file_name(""), clams::Error);
   CHECK_THROWS_AS(ledger_file_name(std::string(81, 'x')), clams::Error);
 }
+
+TEST_CASE("a folder that cannot be is refused by name", "[memory]") {
+  const TemporaryFolder parent;
+  std::ofstream{parent.path() / "file"} << "no folder";
+
+  CHECK_THROWS_WITH(prepare_ledger_folder(parent.path() / "file" / "below"),
+                    contains_text("not a folder"));
+  CHECK_THROWS_WITH(prepare_ledger_folder(parent.path() / "file"), contains_text("file"));
+  CHECK_THROWS_WITH(prepare_ledger_folder(""), contains_text("empty path"));
+  CHECK(prepare_ledger_folder((parent.path() / "made///").string()) == LedgerSharing::owner);
+}

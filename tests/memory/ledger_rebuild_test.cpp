@@ -6,6 +6,8 @@
 #include <clams/memory/detail/ledger_record.hpp>
 #include <clams/util/files.hpp>
 
+#include <array>
+#include <chrono>
 #include <csignal>
 #include <cstdint>
 #include <fcntl.h>
@@ -222,4 +224,21 @@ TEST_CASE("a child that inherits the descriptor keeps the promise when its paren
   past_grace(room, ledger);
 
   CHECK(ledger.look(room.read()).promised == 0_GiB);
+}
+
+TEST_CASE("a file that is cut off is left alone by those who do not hold its lock", "[memory]") {
+  LedgerRoom room;
+  Ledger ledger{room.options()};
+  LedgerEntry entry = room.asked(ledger, 4_GiB);
+  const std::array seen{Ledger::Seen{.ledger = &ledger, .epoch = 0}};
+
+  fs::resize_file(room.file(), 0);
+  ledger.wake();
+  entry.shrink_to(3_GiB);
+  Ledger::wait_for_change(seen, std::chrono::hours{1});
+
+  CHECK(ledger.epoch() == 0);
+  CHECK(ledger.waiting_elsewhere() == 0);
+  CHECK(fs::file_size(room.file()) == 0);
+  CHECK(ledger.look(room.read()).promised == 3_GiB);
 }

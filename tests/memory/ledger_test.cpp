@@ -5,9 +5,12 @@
 
 #include <array>
 #include <chrono>
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 using clams::Bytes;
@@ -276,4 +279,86 @@ TEST_CASE("whoever waits for several devices is woken by any of them", "[memory]
   Ledger::wait_for_change(seen, std::chrono::hours{1});
 
   CHECK(clams::real_clock().steady_now() - start < std::chrono::milliseconds{200});
+}
+
+TEST_CASE("an entry that was moved away stands for nothing", "[memory]") {
+  LedgerRoom room;
+  Ledger ledger{room.options()};
+  LedgerEntry entry = room.asked(ledger, 4_GiB);
+  const LedgerEntry kept = std::move(entry);
+
+  // NOLINTBEGIN(bugprone-use-after-move): what is left is what the test is about
+  entry.set_used(1_GiB);
+  entry.shrink_to(1_GiB);
+  CHECK_FALSE(entry.is_promised());
+  CHECK(entry.promised() == 0_B);
+  CHECK(entry.descriptor() == -1);
+  CHECK_THROWS_WITH(entry.split(0_B), clams::testing::contains_text("moved away"));
+  CHECK_THROWS_WITH(ledger.try_promise(entry, room.read()),
+                    clams::testing::contains_text("not of this ledger"));
+  // NOLINTEND(bugprone-use-after-move)
+  CHECK(kept.promised() == 4_GiB);
+}
+
+TEST_CASE("an entry asks its own ledger only, and for no less than nothing", "[memory]") {
+  LedgerRoom room;
+  Ledger ledger{room.options()};
+  Ledger other{room.options()};
+  LedgerEntry entry = room.asked(other, 4_GiB);
+
+  CHECK_THROWS_WITH(ledger.try_promise(entry, room.read()),
+                    clams::testing::contains_text("not of this ledger"));
+  CHECK_THROWS_WITH(entry.split(0_B - 1_B), clams::testing::contains_text("cannot split"));
+  CHECK_THROWS_WITH(ledger.enter({.need = 0_B - 1_B}),
+                    clams::testing::contains_text("less than nothing"));
+  CHECK_THROWS_WITH(ledger.enter({.need = 1_B, .margin = 0_B - 1_B}),
+                    clams::testing::contains_text("less than nothing"));
+}
+
+TEST_CASE("who has a promise is promised it again", "[memory]") {
+  LedgerRoom room;
+  Ledger ledger{room.options()};
+  LedgerEntry entry = room.asked(ledger, 4_GiB);
+
+  CHECK(ledger.try_promise(entry, room.read()).answer == PromiseAnswer::promised);
+  CHECK(ledger.look(room.read()).promised == 4_GiB);
+}
+
+TEST_CASE("a promise is made smaller only, and a place in the line is no promise", "[memory]") {
+  LedgerRoom room;
+  Ledger ledger{room.options()};
+  LedgerEntry entry = room.asked(ledger, 4_GiB);
+  LedgerEntry waiting = ledger.enter({.need = 2_GiB});
+
+  entry.shrink_to(5_GiB);
+  waiting.shrink_to(1_GiB);
+
+  CHECK(entry.promised() == 4_GiB);
+  CHECK(waiting.promised() == 0_B);
+  CHECK(ledger.try_promise(waiting, room.read()).promised == 4_GiB);
+  CHECK(waiting.promised() == 2_GiB);
+}
+
+TEST_CASE("without patience nobody waits, and without ledgers there is nothing to wait for",
+          "[memory]") {
+  LedgerRoom room;
+  const Ledger ledger{room.options()};
+  const std::array seen{Ledger::Seen{.ledger = &ledger, .epoch = ledger.epoch()}};
+  const auto start = clams::real_clock().steady_now();
+
+  Ledger::wait_for_change(seen, std::chrono::milliseconds{0});
+  Ledger::wait_for_change(std::span<const Ledger::Seen>{}, std::chrono::hours{1});
+
+  CHECK(clams::real_clock().steady_now() - start < std::chrono::milliseconds{200});
+}
+
+TEST_CASE("figures beyond any device are unknown, and so are negative ones", "[memory]") {
+  LedgerRoom room;
+  Ledger ledger{room.options()};
+  const clams::Bytes huge{std::int64_t{1} << 50U};
+
+  room.free = 0_B - 1_B;
+  CHECK(ledger.look(room.read()).answer == PromiseAnswer::unknown);
+  room.free = room.total = huge;
+  CHECK(ledger.look(room.read()).answer == PromiseAnswer::unknown);
 }

@@ -104,6 +104,11 @@ TEST_CASE("a run is news by its figures, or by its details", "[memory]") {
   CHECK(peak_news(known, run) == PeakNews::none);
   device.run_time *= 2;
   CHECK(peak_news(known, run) == PeakNews::detail);
+  device = known.devices.begin()->second;
+  device.library = "another";
+  CHECK(peak_news(known, run) == PeakNews::detail);
+  device.library.clear();
+  CHECK(peak_news(known, run) == PeakNews::none);
   device.samples = {sample(31, 1_MiB)};
   CHECK(peak_news(known, run) == PeakNews::detail);
   device.at_least = 9_GiB;
@@ -159,6 +164,8 @@ TEST_CASE("a wrong field of a device makes the file no record", "[memory]") {
                R"("run_time_ms": -5)", R"("driver": 1)", R"("samples": {})", R"("samples": [1])",
                R"("samples": [{"working": 1}])", R"("samples": [{"features": {}, "working": -1}])",
                R"("samples": [{"features": {"s": "x"}, "working": 1}])",
+               R"("samples": [{"features": [], "working": 1}])",
+               R"("samples": [{"features": {"s": 1}, "working": "1"}])",
                R"("samples": [{"features": {"s": 1e999}, "working": 1}])");
   CAPTURE(field);
 

@@ -189,3 +189,10 @@ TEST_CASE("a slot on trial that is given back is nobody's", "[memory]") {
   CHECK(taken(slots, 2));
   CHECK_FALSE(slots.has_line());
 }
+
+TEST_CASE("each policy has a name", "[memory]") {
+  CHECK(clams::placement_name(PlacementPolicy::best_fit) == "best_fit");
+  CHECK(clams::placement_name(PlacementPolicy::round_robin) == "round_robin");
+  CHECK(clams::placement_name(PlacementPolicy::least_loaded) == "least_loaded");
+  CHECK(clams::placement_name(PlacementPolicy::pinned) == "pinned");
+}

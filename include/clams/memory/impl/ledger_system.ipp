@@ -50,7 +50,8 @@ CLAMS_INLINE bool wait_for_any(std::span<const WatchedWord> words,
   const timespec until = timespec_of(std::chrono::seconds{now.tv_sec} +
                                      std::chrono::nanoseconds{now.tv_nsec} + patience);
   const auto answer = ::syscall(SYS_futex_waitv, watched.data(), count, 0, &until, CLOCK_MONOTONIC);
-  return answer >= 0 || (errno != ENOSYS && errno != EPERM && errno != EINVAL);
+  constexpr std::array kCannot{ENOSYS, EPERM, EINVAL};
+  return answer >= 0 || std::find(kCannot.begin(), kCannot.end(), errno) == kCannot.end();
 #else
   static_cast<void>(words);
   static_cast<void>(patience);
