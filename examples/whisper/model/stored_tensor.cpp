@@ -108,6 +108,21 @@ void multiply_blocks(std::span<const std::byte> from, std::span<float> to) {
 
 }  // namespace
 
+// Each row takes as many bytes, whatever the element.
+StoredTensor rows_of(const StoredTensor& all, std::int64_t first, std::int64_t count) {
+  const auto rows = static_cast<std::size_t>(all.shape.at(0));
+  const auto begin = static_cast<std::size_t>(first);
+  const auto some = static_cast<std::size_t>(count);
+  const auto slice = [&](std::span<const std::byte> bytes) {
+    return bytes.subspan(begin * (bytes.size() / rows), some * (bytes.size() / rows));
+  };
+  auto part = all;
+  part.shape[0] = count;
+  part.bytes = slice(all.bytes);
+  if (all.element == Element::int8_rows) part.scales = slice(all.scales);
+  return part;
+}
+
 void copy_as_float32(const StoredTensor& tensor, std::span<float> to) {
   to = to.first(static_cast<std::size_t>(tensor.count()));
   switch (tensor.element) {

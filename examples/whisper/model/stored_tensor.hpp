@@ -37,6 +37,9 @@ struct StoredTensor {
   }
 };
 
+/// Some rows of a matrix. @pre it has rows `first` to `first + count`
+[[nodiscard]] StoredTensor rows_of(const StoredTensor& all, std::int64_t first, std::int64_t count);
+
 /// The tensor's numbers. @pre `to` has room for count() of them.
 void copy_as_float32(const StoredTensor& tensor, std::span<float> to);
 

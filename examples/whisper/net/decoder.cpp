@@ -34,7 +34,7 @@ Decoder::Block Decoder::make_block(const Weights& weights, const Weights& audio,
 Decoder::Decoder(const Weights& weights, const Weights& audio)
     : heads_(weights.dimensions().text_heads),
       options_(weights.options()),
-      packs_audio_(audio.arithmetic().kernel == Kernel::bfloat16 &&
+      packs_audio_(attends_in_bfloat16(audio.arithmetic()) &&
                    can_pack_attention(weights.dimensions().text_width, heads_)),
       embedding_(weights, "decoder.token_embedding.weight"),
       positions_(weights.tensor("decoder.positional_embedding")),
@@ -57,7 +57,7 @@ std::vector<CrossKeyValues> Decoder::read_audio(const at::Tensor& encoded) const
   for (const auto& block : blocks_) {
     const auto both = block.cross_key_value(encoded);
     if (packs_audio_) {
-      const auto packed = pack_keys_and_values(both, heads_);
+      const auto packed = pack_keys_and_values(both.to(at::kBFloat16), heads_);
       layers.push_back({packed.keys, packed.values, packed.length});
       continue;
     }

@@ -7,25 +7,10 @@
 #include <string>
 
 namespace whisper {
-namespace {
-
-// Of queries, keys and values side by side. Our own kernel takes a third of the time of libtorch's.
-at::Tensor attend_everywhere(const at::Tensor& query_key_value, std::int64_t heads) {
-  const auto width = query_key_value.size(2) / 3;
-  if (query_key_value.is_cpu() && query_key_value.scalar_type() == at::kBFloat16 &&
-      can_pack_attention(width, heads)) {
-    const auto packed = pack_keys_and_values(query_key_value.narrow(2, width, 2 * width), heads);
-    return attend_packed(query_key_value.narrow(2, 0, width), packed, at::kBFloat16);
-  }
-  const auto parts = query_key_value.chunk(3, 2);
-  return merge_heads(attend(split_heads(parts[0], heads), split_heads(parts[1], heads),
-                            split_heads(parts[2], heads)));
-}
-
-}  // namespace
-
 Encoder::Encoder(const Weights& weights)
     : heads_(weights.dimensions().audio_heads),
+      packs_attention_(attends_in_bfloat16(weights.arithmetic()) &&
+                       can_pack_attention(weights.dimensions().audio_width, heads_)),
       first_{weights.tensor("encoder.conv1.weight"), weights.tensor("encoder.conv1.bias")},
       second_{weights.tensor("encoder.conv2.weight"), weights.tensor("encoder.conv2.bias")},
       positions_(weights.tensor("encoder.positional_embedding")),
@@ -33,13 +18,14 @@ Encoder::Encoder(const Weights& weights)
   for (int layer = 0; layer < weights.dimensions().audio_layers; ++layer) {
     const auto name = "encoder.blocks." + std::to_string(layer);
     const auto attention = name + ".attn";
+    const auto wide = 2 * layer < weights.dimensions().audio_layers ? weights : weights.late();
     blocks_.push_back({.attention_norm = weights.layer_norm(name + ".attn_ln"),
                        .query_key_value = weights.fused(
                            {attention + ".query", attention + ".key", attention + ".value"}),
                        .attention_out = weights.linear(attention + ".out"),
-                       .norm = weights.layer_norm(name + ".mlp_ln"),
-                       .up = weights.linear(name + ".mlp.0"),
-                       .down = weights.linear(name + ".mlp.2")});
+                       .feed_forward = {.norm = weights.layer_norm(name + ".mlp_ln"),
+                                        .up = wide.linear(name + ".mlp.0"),
+                                        .down = wide.linear(name + ".mlp.2")}});
   }
 }
 
@@ -57,10 +43,21 @@ at::Tensor Encoder::operator()(const at::Tensor& mel) const {
 }
 
 void Encoder::pass(const Block& block, at::Tensor& x) const {
-  const auto seen = attend_everywhere(block.query_key_value(block.attention_norm(x)), heads_);
-  x.add_(block.attention_out(seen));
-  auto wide = block.up(block.norm(x));
-  x.add_(block.down(at::gelu_(wide)));
+  block.attention_out.add_to(attend(block.query_key_value(block.attention_norm, x)), x);
+  block.feed_forward.add_to(x);
+}
+
+// Of queries, keys and values side by side. Our own kernel takes a third of the time of libtorch's.
+at::Tensor Encoder::attend(const at::Tensor& query_key_value) const {
+  if (packs_attention_) {
+    const auto both = query_key_value.to(at::kBFloat16);
+    const auto width = both.size(2) / 3;
+    const auto packed = pack_keys_and_values(both.narrow(2, width, 2 * width), heads_);
+    return attend_packed(both.narrow(2, 0, width), packed, query_key_value.scalar_type());
+  }
+  const auto parts = query_key_value.chunk(3, 2);
+  return merge_heads(whisper::attend(split_heads(parts[0], heads_), split_heads(parts[1], heads_),
+                                     split_heads(parts[2], heads_)));
 }
 
 }  // namespace whisper

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "net/aten.hpp"
+#include "net/feed_forward.hpp"
 #include "net/layer_norm.hpp"
 #include "net/linear.hpp"
 #include "net/weights.hpp"
@@ -30,9 +31,7 @@ class Encoder {
     LayerNorm attention_norm = {};
     Linear query_key_value = {};
     Linear attention_out = {};
-    LayerNorm norm = {};
-    Linear up = {};
-    Linear down = {};
+    FeedForward feed_forward = {};
   };
   struct Convolution {
     at::Tensor weight = {};
@@ -41,7 +40,10 @@ class Encoder {
 
   void pass(const Block& block, at::Tensor& x) const;
 
+  [[nodiscard]] at::Tensor attend(const at::Tensor& query_key_value) const;
+
   std::int64_t heads_;
+  bool packs_attention_;  // for our own kernel
   Convolution first_;
   Convolution second_;
   at::Tensor positions_;

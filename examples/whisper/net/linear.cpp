@@ -10,6 +10,8 @@ Linear::Linear(at::Tensor weight, at::Tensor bias)
 
 Linear::Linear(PackedWeights packed) : packed_(std::move(packed)) {}
 
+Linear::Linear(TiledLayer tiled) : tiled_(std::move(tiled)) {}
+
 Linear Linear::make(const at::Tensor& weight, const at::Tensor& bias, const Arithmetic& arithmetic,
                     c10::Device device) {
   switch (arithmetic.kernel) {
@@ -28,11 +30,56 @@ Linear Linear::make(const at::Tensor& weight, const at::Tensor& bias, const Arit
 }
 
 at::Tensor Linear::operator()(const at::Tensor& x) const {
+  if (tiled_.exists()) {
+    auto sizes = x.sizes().vec();
+    sizes.back() = tiled_.outputs();
+    auto y = at::empty(sizes, at::kFloat);
+    compute(x, nullptr, y, Finish::store);
+    return y;
+  }
   return packed_.exist() ? packed_.multiply(x)
                          : at::linear(x.to(weight_.scalar_type()), weight_, bias_);
 }
 
+at::Tensor Linear::operator()(const LayerNorm& norm, const at::Tensor& x) const {
+  if (!tiled_.exists()) return (*this)(norm(x));
+  auto sizes = x.sizes().vec();
+  sizes.back() = tiled_.outputs();
+  auto y = at::empty(sizes, at::kFloat);
+  compute(x, &norm, y, Finish::store);
+  return y;
+}
+
+void Linear::into(const at::Tensor& x, at::Tensor& to) const {
+  compute(x, nullptr, to, Finish::store);
+}
+
+void Linear::into(const LayerNorm& norm, const at::Tensor& x, at::Tensor& to) const {
+  compute(x, &norm, to, Finish::store);
+}
+
+void Linear::add_to(const at::Tensor& x, at::Tensor& to) const {
+  compute(x, nullptr, to, Finish::add);
+}
+
+void Linear::compute(const at::Tensor& x, const LayerNorm* norm, at::Tensor& to,
+                     Finish finish) const {
+  if (tiled_.exists()) {
+    const auto rows = x.to(at::kFloat).contiguous();
+    tiled_.multiply(rows.const_data_ptr<float>(), rows.numel() / tiled_.inputs(), norm,
+                    to.mutable_data_ptr<float>(), finish);
+    return;
+  }
+  const auto y = (*this)(norm == nullptr ? x : (*norm)(x));
+  if (finish == Finish::add) {
+    to.add_(y);
+  } else {
+    to.copy_(y);
+  }
+}
+
 at::Tensor Linear::in_float32(const at::Tensor& x) const {
+  if (tiled_.exists()) return (*this)(x);
   if (packed_.exist()) return packed_.multiply(x);
   // Not rounded to the weights' type in between, where there is a kernel for that.
   if (weight_.is_cuda() && weight_.scalar_type() != at::kFloat) {

@@ -2,8 +2,10 @@
 #pragma once
 
 #include "net/aten.hpp"
+#include "net/layer_norm.hpp"
 #include "net/packed_weights.hpp"
 #include "net/placement.hpp"
+#include "net/tiled_layer.hpp"
 
 namespace whisper {
 
@@ -20,6 +22,8 @@ class Linear {
   Linear(at::Tensor weight, at::Tensor bias);
   /// Computes with a packed kernel.
   explicit Linear(PackedWeights packed);
+  /// Computes with our own kernel.
+  explicit Linear(TiledLayer tiled);
 
   /// Of weights on the processor, in the numbers that the arithmetic computes in.
   [[nodiscard]] static Linear make(const at::Tensor& weight, const at::Tensor& bias,
@@ -27,13 +31,29 @@ class Linear {
 
   /// Of x [..., in]: [..., out].
   [[nodiscard]] at::Tensor operator()(const at::Tensor& x) const;
+  /// Of x, normalised.
+  [[nodiscard]] at::Tensor operator()(const LayerNorm& norm, const at::Tensor& x) const;
+  /// to = y. With our own kernel nothing is allocated.
+  void into(const at::Tensor& x, at::Tensor& to) const;
+  /// to = what the layer makes of x, normalised.
+  void into(const LayerNorm& norm, const at::Tensor& x, at::Tensor& to) const;
+  /// to += y.
+  void add_to(const at::Tensor& x, at::Tensor& to) const;
   /// Of x [n, in], without the bias and in float32 whatever the layer computes in: [n, out].
   [[nodiscard]] at::Tensor in_float32(const at::Tensor& x) const;
 
+  /// Our own kernel, if that is what computes.
+  [[nodiscard]] const TiledLayer* tiled() const noexcept {
+    return tiled_.exists() ? &tiled_ : nullptr;
+  }
+
  private:
+  void compute(const at::Tensor& x, const LayerNorm* norm, at::Tensor& to, Finish finish) const;
+
   at::Tensor weight_;
   at::Tensor bias_;
   PackedWeights packed_;
+  TiledLayer tiled_;
 };
 
 }  // namespace whisper

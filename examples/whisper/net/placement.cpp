@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/placement.hpp"
 
+#include "net/layer_tiles.hpp"
 #include "net/processor.hpp"
 #include <clams/util/error.hpp>
 
@@ -38,7 +39,9 @@ Placement on_gpu(c10::Device device, ComputeType type) {
 // decoder's numbers flow in float32, and only its weights are smaller.
 Placement on_processor(ComputeType type) {
   const Arithmetic float32{at::kFloat};
-  const Arithmetic bfloat16{at::kFloat, Kernel::bfloat16};
+  const bool tiles = layer_tiles(TileFormat::int8) != nullptr;
+  const Arithmetic bfloat16{at::kFloat, Kernel::bfloat16,
+                            tiles ? std::optional{Kernel::int8_sequences} : std::nullopt};
   const Arithmetic half{at::kFloat, Kernel::half_weights};
   if (type == ComputeType::float32) return {c10::kCPU, float32, float32};
   if (!has_packed_kernels()) {
@@ -50,7 +53,10 @@ Placement on_processor(ComputeType type) {
   if (type == ComputeType::float16) return {c10::kCPU, half, half};
   if (type == ComputeType::bfloat16) return {c10::kCPU, bfloat16, half};
   const Arithmetic sequences{at::kFloat, Kernel::int8_sequences};
-  return {c10::kCPU, has_fast_bfloat16() ? bfloat16 : sequences, {at::kFloat, Kernel::int8_steps}};
+  // Without our own kernels, an input has one scale only: too rough for what all else follows from.
+  return {c10::kCPU,
+          !tiles && has_fast_bfloat16() ? bfloat16 : sequences,
+          {at::kFloat, Kernel::int8_steps}};
 }
 
 }  // namespace

@@ -2,7 +2,10 @@
 #pragma once
 
 #include "net/aten.hpp"
+#include "net/layer_tiles.hpp"
 #include "net/torch_network.hpp"
+
+#include <optional>
 
 namespace whisper {
 
@@ -15,15 +18,33 @@ enum class Kernel {
   int8_sequences,  ///< in int8, for many rows at a time
 };
 
+[[nodiscard]] constexpr bool is_int8(Kernel kernel) {
+  return kernel == Kernel::int8_steps || kernel == Kernel::int8_sequences;
+}
+
+/// What our own tiles multiply for it, where they can.
+[[nodiscard]] constexpr std::optional<TileFormat> tile_format(Kernel kernel) {
+  if (is_int8(kernel)) return TileFormat::int8;
+  return kernel == Kernel::bfloat16 ? std::optional{TileFormat::bfloat16} : std::nullopt;
+}
+
 /// The numbers of one half of a network.
 struct Arithmetic {
   at::ScalarType flow = at::kFloat;  ///< between the layers, and of what is not a linear layer
   Kernel kernel = Kernel::plain;
+  /// Of the feed-forwards in the second half of the blocks, if another: what is rounded there is
+  /// not made worse by many blocks.
+  std::optional<Kernel> late = {};
 };
 
 /// The numbers that linear layers without packed weights compute in.
 [[nodiscard]] inline at::ScalarType product_type(const Arithmetic& arithmetic) {
   return arithmetic.kernel == Kernel::bfloat16 ? at::kBFloat16 : arithmetic.flow;
+}
+
+/// Whether attention over the audio may round its inputs to bfloat16.
+[[nodiscard]] inline bool attends_in_bfloat16(const Arithmetic& arithmetic) {
+  return arithmetic.kernel == Kernel::bfloat16 || is_int8(arithmetic.kernel);
 }
 
 /// Where a network computes, and how: what a compute type means on this machine.

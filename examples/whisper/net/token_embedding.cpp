@@ -9,7 +9,8 @@ TokenEmbedding::TokenEmbedding(const Weights& weights, const std::string& name)
   if (kernel == Kernel::plain) {
     rows_ = weights.tensor(name);
     scores_ = {rows_, {}};
-  } else if (kernel == Kernel::half_weights) {
+  } else if (kernel == Kernel::half_weights ||
+             TokenScores::are_possible(weights.dimensions().text_width)) {
     rows_ = weights.tensor(name, at::kHalf);
     if (TokenScores::are_possible(rows_.size(1))) {
       rough_scores_ = TokenScores{rows_};

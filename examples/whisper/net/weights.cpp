@@ -14,21 +14,6 @@ namespace {
 std::string weight_of(const std::string& layer) { return layer + ".weight"; }
 std::string bias_of(const std::string& layer) { return layer + ".bias"; }
 
-// Some rows of a matrix: each takes as many bytes, whatever the element.
-StoredTensor rows_of(const StoredTensor& all, std::int64_t first, std::int64_t count) {
-  const auto rows = static_cast<std::size_t>(all.shape.at(0));
-  const auto begin = static_cast<std::size_t>(first);
-  const auto some = static_cast<std::size_t>(count);
-  const auto slice = [&](std::span<const std::byte> bytes) {
-    return bytes.subspan(begin * (bytes.size() / rows), some * (bytes.size() / rows));
-  };
-  auto part = all;
-  part.shape[0] = count;
-  part.bytes = slice(all.bytes);
-  if (all.element == Element::int8_rows) part.scales = slice(all.scales);
-  return part;
-}
-
 }  // namespace
 
 at::Tensor Weights::tensor(const std::string& name, at::ScalarType numbers) const {
@@ -53,25 +38,38 @@ QuantizedRows Weights::quantized(const std::string& name) const {
 }
 
 Linear Weights::fused(std::initializer_list<std::string> names) const {
+  std::vector<StoredTensor> parts;
   std::int64_t outputs = 0;
-  for (const auto& name : names) outputs += file_.tensor(weight_of(name)).shape.at(0);
-  const auto inputs = file_.tensor(weight_of(*names.begin())).shape.at(1);
+  for (const auto& name : names) {
+    parts.push_back(file_.tensor(weight_of(name)));
+    outputs += parts.back().shape.at(0);
+  }
+  const auto inputs = parts.front().shape.at(1);
+  const auto format = tile_format(arithmetic_.kernel);
+  if (format && device_.is_cpu() && TiledLayer::is_possible(*format, inputs)) {
+    return Linear{TiledLayer{*format, parts, biases(names, at::zeros({outputs}, at::kFloat))}};
+  }
   const bool is_packed =
       arithmetic_.kernel != Kernel::plain && arithmetic_.kernel != Kernel::bfloat16;
   const auto type = is_packed ? at::kFloat : product_type(arithmetic_);
   auto weight = at::empty({outputs, inputs}, type);
-  auto bias = at::zeros({outputs}, type);
+  std::int64_t row = 0;
+  for (const auto& part : parts) {
+    read_tensor(part, weight.narrow(0, row, part.shape.at(0)));
+    row += part.shape.at(0);
+  }
+  return Linear::make(weight, biases(names, at::zeros({outputs}, type)), arithmetic_, device_);
+}
+
+at::Tensor Weights::biases(std::initializer_list<std::string> names, at::Tensor to) const {
   std::int64_t row = 0;
   for (const auto& name : names) {
-    const auto& stored = file_.tensor(weight_of(name));
-    read_tensor(stored, weight.narrow(0, row, stored.shape.at(0)));
+    const auto count = file_.tensor(weight_of(name)).shape.at(0);
     const auto found = file_.tensors.find(bias_of(name));
-    if (found != file_.tensors.end()) {
-      read_tensor(found->second, bias.narrow(0, row, stored.shape.at(0)));
-    }
-    row += stored.shape.at(0);
+    if (found != file_.tensors.end()) read_tensor(found->second, to.narrow(0, row, count));
+    row += count;
   }
-  return Linear::make(weight, bias, arithmetic_, device_);
+  return to;
 }
 
 LayerNorm Weights::layer_norm(const std::string& name) const {

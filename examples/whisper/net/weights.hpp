@@ -23,6 +23,13 @@ class Weights {
   Weights(const ModelFile& file, Arithmetic arithmetic, c10::Device device = c10::kCPU)
       : file_(file), arithmetic_(arithmetic), device_(device) {}
 
+  /// The same for the feed-forwards in the second half of the blocks.
+  [[nodiscard]] Weights late() const {
+    auto arithmetic = arithmetic_;
+    arithmetic.kernel = arithmetic.late.value_or(arithmetic.kernel);
+    return {file_, arithmetic, device_};
+  }
+
   [[nodiscard]] const Dimensions& dimensions() const noexcept { return file_.dimensions; }
   [[nodiscard]] const Arithmetic& arithmetic() const noexcept { return arithmetic_; }
   /// Of what flows between the layers.
@@ -47,6 +54,9 @@ class Weights {
   [[nodiscard]] LayerNorm layer_norm(const std::string& name) const;
 
  private:
+  // Puts NAME.bias of each, one after the other, where there is one.
+  [[nodiscard]] at::Tensor biases(std::initializer_list<std::string> names, at::Tensor to) const;
+
   const ModelFile& file_;
   Arithmetic arithmetic_;
   c10::Device device_;

@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: Apache-2.0
+// Compiled with -O3, so that the loops over a tile disappear and its sums stay in registers.
+#include "net/layer_tiles.hpp"
+
+#if defined(__x86_64__) && (defined(__GNUC__) || defined(__clang__))
+#define WHISPER_LAYER_TILES 1
+#include <array>
+#include <cmath>
+#include <cstring>
+#include <immintrin.h>
+#endif
+
+namespace whisper {
+
+#ifdef WHISPER_LAYER_TILES
+namespace {
+
+// Of AVX512-BF16 there are only the instructions that are named below.
+#define WHISPER_TARGET [[gnu::target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx512bf16")]]
+// Before the compiler looks for arrays that could be registers, and not only after it.
+#define WHISPER_UNROLL _Pragma("GCC unroll 8")
+
+constexpr std::size_t kOutputs = LayerTiles::kOutputs;
+constexpr std::size_t kLanes = 16;
+constexpr std::size_t kVectors = kOutputs / kLanes;
+constexpr std::size_t kGroup = 4;  // bytes that one instruction multiplies and adds up
+constexpr float kLargestWeight = 127;
+constexpr float kLargestInput = 255;
+
+struct Floats {
+  static constexpr std::size_t kBytes = 4;
+  WHISPER_TARGET static __m512 load(const std::byte* row, std::size_t i) {
+    return _mm512_loadu_ps(row + i * kBytes);
+  }
+};
+
+struct Halves {
+  static constexpr std::size_t kBytes = 2;
+  WHISPER_TARGET static __m512 load(const std::byte* row, std::size_t i) {
+    return _mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(row + i * kBytes)));
+  }
+};
+
+// Puts the bytes of 16 numbers where the instructions want them.
+WHISPER_TARGET inline void spread(const std::byte* bytes, std::size_t count, std::byte* block) {
+  for (std::size_t i = 0; i < count; i += kGroup) {
+    std::memcpy(block + i * kOutputs, bytes + i, kGroup);
+  }
+}
+
+struct Int8 {
+  static constexpr std::size_t kBytes = 1;
+
+  template <typename Numbers>
+  WHISPER_TARGET static void pack_row(const std::byte* row, std::size_t columns,
+                                      const WeightBlock& to, std::size_t output) {
+    __m512 most = _mm512_setzero_ps();
+    for (std::size_t i = 0; i < columns; i += kLanes) {
+      most = _mm512_max_ps(most, _mm512_abs_ps(Numbers::load(row, i)));
+    }
+    const float largest = _mm512_reduce_max_ps(most);
+    const float scale = largest > 0 ? largest / kLargestWeight : 1;
+    const __m512 divisor = _mm512_set1_ps(scale);
+    __m512i all = _mm512_setzero_si512();
+    for (std::size_t i = 0; i < columns; i += kLanes) {
+      const __m512i steps = _mm512_cvtps_epi32(_mm512_div_ps(Numbers::load(row, i), divisor));
+      all = _mm512_add_epi32(all, steps);
+      alignas(kLanes) std::array<std::byte, kLanes> bytes;
+      _mm_store_si128(reinterpret_cast<__m128i*>(bytes.data()), _mm512_cvtsepi32_epi8(steps));
+      spread(bytes.data(), kLanes, to.numbers + output * kGroup + i * kOutputs);
+    }
+    to.scales[output] = scale;
+    to.sums[output] = _mm512_reduce_add_epi32(all);
+  }
+
+  WHISPER_TARGET static void read(const float* from, std::size_t columns, const InputRows& to,
+                                  std::size_t row) {
+    __m512 least = _mm512_setzero_ps();
+    __m512 most = _mm512_setzero_ps();
+    for (std::size_t i = 0; i < columns; i += kLanes) {
+      least = _mm512_min_ps(least, _mm512_loadu_ps(from + i));
+      most = _mm512_max_ps(most, _mm512_loadu_ps(from + i));
+    }
+    const float low = _mm512_reduce_min_ps(least);
+    const float range = _mm512_reduce_max_ps(most) / kLargestInput - low / kLargestInput;
+    const float step = range > 0 ? range : 1;
+    to.steps[row] = step;
+    to.zeros[row] = static_cast<std::int32_t>(std::nearbyint(-low / step));
+    const __m512 divisor = _mm512_set1_ps(step);
+    const __m512i shift = _mm512_set1_epi32(to.zeros[row]);
+    std::byte* const bytes = to.numbers + row * to.row_bytes;
+    for (std::size_t i = 0; i < columns; i += kLanes) {
+      const __m512i steps = _mm512_cvtps_epi32(_mm512_div_ps(_mm512_loadu_ps(from + i), divisor));
+      const __m512i shifted =
+          _mm512_max_epi32(_mm512_add_epi32(steps, shift), _mm512_setzero_si512());
+      _mm_storeu_si128(reinterpret_cast<__m128i*>(bytes + i), _mm512_cvtusepi32_epi8(shifted));
+    }
+  }
+
+  WHISPER_TARGET static __m512i add(__m512i sum, __m512i left, __m512i right) {
+    return _mm512_dpbusd_epi32(sum, left, right);
+  }
+
+  WHISPER_TARGET static __m512 finish(__m512i sum, const InputRows& inputs, std::size_t row,
+                                      const WeightBlock& block, std::size_t output, __m512 bias) {
+    const __m512i zero = _mm512_set1_epi32(inputs.zeros[row]);
+    const __m512i shift = _mm512_mullo_epi32(_mm512_loadu_si512(block.sums + output), zero);
+    const __m512 step =
+        _mm512_mul_ps(_mm512_loadu_ps(block.scales + output), _mm512_set1_ps(inputs.steps[row]));
+    return _mm512_fmadd_ps(_mm512_cvtepi32_ps(_mm512_sub_epi32(sum, shift)), step, bias);
+  }
+};
+
+struct Rounded {
+  static constexpr std::size_t kBytes = 2;
+
+  WHISPER_TARGET static void round(__m512 numbers, std::byte* to) {
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(to),
+                        reinterpret_cast<__m256i>(_mm512_cvtneps_pbh(numbers)));
+  }
+
+  template <typename Numbers>
+  WHISPER_TARGET static void pack_row(const std::byte* row, std::size_t columns,
+                                      const WeightBlock& to, std::size_t output) {
+    for (std::size_t i = 0; i < columns; i += kLanes) {
+      std::array<std::byte, kLanes * kBytes> bytes;
+      round(Numbers::load(row, i), bytes.data());
+      spread(bytes.data(), bytes.size(), to.numbers + output * kGroup + i * kBytes * kOutputs);
+    }
+  }
+
+  WHISPER_TARGET static void read(const float* from, std::size_t columns, const InputRows& to,
+                                  std::size_t row) {
+    std::byte* const bytes = to.numbers + row * to.row_bytes;
+    for (std::size_t i = 0; i < columns; i += kLanes) {
+      round(_mm512_loadu_ps(from + i), bytes + i * kBytes);
+    }
+  }
+
+  WHISPER_TARGET static __m512i add(__m512i sum, __m512i left, __m512i right) {
+    return _mm512_castps_si512(_mm512_dpbf16_ps(_mm512_castsi512_ps(sum),
+                                                reinterpret_cast<__m512bh>(left),
+                                                reinterpret_cast<__m512bh>(right)));
+  }
+
+  WHISPER_TARGET static __m512 finish(__m512i sum, const InputRows& /*inputs*/, std::size_t /*row*/,
+                                      const WeightBlock& /*block*/, std::size_t /*output*/,
+                                      __m512 bias) {
+    return _mm512_add_ps(_mm512_castsi512_ps(sum), bias);
+  }
+};
+
+template <typename Format, typename Numbers>
+WHISPER_TARGET void pack_rows(const std::byte* rows, std::size_t columns, const WeightBlock& to) {
+  for (std::size_t row = 0; row < kOutputs; ++row) {
+    Format::template pack_row<Numbers>(rows + row * columns * Numbers::kBytes, columns, to, row);
+  }
+}
+
+template <typename Format>
+WHISPER_TARGET void pack(const float* rows, std::size_t columns, const WeightBlock& to) {
+  pack_rows<Format, Floats>(reinterpret_cast<const std::byte*>(rows), columns, to);
+}
+
+WHISPER_TARGET void normalize(const float* from, const float* gamma, const float* beta,
+                              std::size_t columns, float* to) {
+  constexpr float kEpsilon = 1e-5F;
+  const auto count = static_cast<float>(columns);
+  __m512 sum = _mm512_setzero_ps();
+  for (std::size_t i = 0; i < columns; i += kLanes) {
+    sum = _mm512_add_ps(sum, _mm512_loadu_ps(from + i));
+  }
+  const __m512 mean = _mm512_set1_ps(_mm512_reduce_add_ps(sum) / count);
+  __m512 squares = _mm512_setzero_ps();
+  for (std::size_t i = 0; i < columns; i += kLanes) {
+    const __m512 rest = _mm512_sub_ps(_mm512_loadu_ps(from + i), mean);
+    squares = _mm512_fmadd_ps(rest, rest, squares);
+  }
+  const __m512 factor =
+      _mm512_set1_ps(1 / std::sqrt(_mm512_reduce_add_ps(squares) / count + kEpsilon));
+  for (std::size_t i = 0; i < columns; i += kLanes) {
+    const __m512 rest = _mm512_mul_ps(_mm512_sub_ps(_mm512_loadu_ps(from + i), mean), factor);
+    _mm512_storeu_ps(to + i,
+                     _mm512_fmadd_ps(rest, _mm512_loadu_ps(gamma + i), _mm512_loadu_ps(beta + i)));
+  }
+}
+
+// e^x for x <= 0, to 2^-17: a polynomial for the fraction of a power of two, which is then moved by
+// whole powers.
+WHISPER_TARGET inline __m512 exponential(__m512 x) {
+  const __m512 power = _mm512_mul_ps(x, _mm512_set1_ps(1.44269504F));
+  const __m512 whole = _mm512_roundscale_ps(power, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+  const __m512 rest = _mm512_sub_ps(power, whole);
+  __m512 sum = _mm512_set1_ps(9.6181291e-3F);
+  sum = _mm512_fmadd_ps(sum, rest, _mm512_set1_ps(5.5504109e-2F));
+  sum = _mm512_fmadd_ps(sum, rest, _mm512_set1_ps(2.4022651e-1F));
+  sum = _mm512_fmadd_ps(sum, rest, _mm512_set1_ps(6.9314718e-1F));
+  sum = _mm512_fmadd_ps(sum, rest, _mm512_set1_ps(1.0F));
+  return _mm512_scalef_ps(sum, whole);
+}
+
+// x times the normal distribution's integral, by the formula 7.1.26 of Abramowitz and Stegun.
+WHISPER_TARGET inline __m512 gelu(__m512 x) {
+  const __m512 z = _mm512_mul_ps(_mm512_abs_ps(x), _mm512_set1_ps(0.70710678F));
+  const __m512 one = _mm512_set1_ps(1);
+  const __m512 t = _mm512_div_ps(one, _mm512_fmadd_ps(z, _mm512_set1_ps(0.3275911F), one));
+  __m512 sum = _mm512_set1_ps(1.061405429F);
+  sum = _mm512_fmadd_ps(sum, t, _mm512_set1_ps(-1.453152027F));
+  sum = _mm512_fmadd_ps(sum, t, _mm512_set1_ps(1.421413741F));
+  sum = _mm512_fmadd_ps(sum, t, _mm512_set1_ps(-0.284496736F));
+  sum = _mm512_fmadd_ps(sum, t, _mm512_set1_ps(0.254829592F));
+  const __m512 half = _mm512_mul_ps(t, _mm512_set1_ps(0.5F));
+  const __m512 square = _mm512_mul_ps(z, z);
+  const __m512 tail = _mm512_mul_ps(_mm512_mul_ps(sum, half),
+                                    exponential(_mm512_sub_ps(_mm512_setzero_ps(), square)));
+  const __mmask16 positive = _mm512_cmp_ps_mask(x, _mm512_setzero_ps(), _CMP_GE_OQ);
+  return _mm512_mul_ps(x, _mm512_mask_sub_ps(tail, positive, one, tail));
+}
+
+// Each loop over the sums is unrolled: one that is not would have them in memory all the time.
+template <typename Format, std::size_t kCount>
+WHISPER_TARGET inline void add_up(const std::byte* inputs, std::size_t row_bytes,
+                                  const std::byte* block, std::int32_t* result) {
+  __m512i sums[kCount][kVectors];
+  WHISPER_UNROLL
+  for (std::size_t row = 0; row < kCount; ++row) {
+    WHISPER_UNROLL
+    for (std::size_t v = 0; v < kVectors; ++v) sums[row][v] = _mm512_setzero_si512();
+  }
+  for (std::size_t i = 0; i < row_bytes; i += kGroup) {
+    __m512i right[kVectors];
+    WHISPER_UNROLL
+    for (std::size_t v = 0; v < kVectors; ++v) {
+      right[v] = _mm512_loadu_si512(block + i * kOutputs + v * kLanes * kGroup);
+    }
+    WHISPER_UNROLL
+    for (std::size_t row = 0; row < kCount; ++row) {
+      int group = 0;
+      std::memcpy(&group, inputs + row * row_bytes + i, kGroup);
+      const __m512i left = _mm512_set1_epi32(group);
+      WHISPER_UNROLL
+      for (std::size_t v = 0; v < kVectors; ++v) {
+        sums[row][v] = Format::add(sums[row][v], left, right[v]);
+      }
+    }
+  }
+  WHISPER_UNROLL
+  for (std::size_t row = 0; row < kCount; ++row) {
+    WHISPER_UNROLL
+    for (std::size_t v = 0; v < kVectors; ++v) {
+      _mm512_store_si512(result + row * kOutputs + v * kLanes, sums[row][v]);
+    }
+  }
+}
+
+WHISPER_TARGET inline void finish_vector(__m512 value, float* to, Finish finish) {
+  if (finish == Finish::add) value = _mm512_add_ps(value, _mm512_loadu_ps(to));
+  if (finish == Finish::gelu) value = gelu(value);
+  _mm512_storeu_ps(to, value);
+}
+
+template <typename Format, std::size_t kCount>
+WHISPER_TARGET void multiply_rows(const InputRows& inputs, std::size_t first,
+                                  const WeightBlock& block, const float* bias,
+                                  const OutputRows& to) {
+  alignas(64) std::array<std::int32_t, kCount * kOutputs> sums;
+  add_up<Format, kCount>(inputs.numbers + first * inputs.row_bytes, inputs.row_bytes, block.numbers,
+                         sums.data());
+  for (std::size_t row = 0; row < kCount; ++row) {
+    for (std::size_t output = 0; output < kOutputs; output += kLanes) {
+      const __m512i sum = _mm512_load_si512(sums.data() + row * kOutputs + output);
+      finish_vector(
+          Format::finish(sum, inputs, first + row, block, output, _mm512_loadu_ps(bias + output)),
+          to.numbers + row * to.stride + output, to.finish);
+    }
+  }
+}
+
+template <typename Format>
+void multiply(const InputRows& inputs, std::size_t first, std::size_t rows,
+              const WeightBlock& block, const float* bias, const OutputRows& to) {
+  constexpr std::array kByRows{multiply_rows<Format, 1>, multiply_rows<Format, 2>,
+                               multiply_rows<Format, 3>, multiply_rows<Format, 4>,
+                               multiply_rows<Format, 5>, multiply_rows<Format, 6>};
+  static_assert(kByRows.size() == LayerTiles::kRows);
+  kByRows[rows - 1](inputs, first, block, bias, to);
+}
+
+template <typename Format>
+constexpr LayerTiles kTiles{.number_bytes = Format::kBytes,
+                            .pack = pack<Format>,
+                            .pack_halves = pack_rows<Format, Halves>,
+                            .read = Format::read,
+                            .multiply = multiply<Format>,
+                            .normalize = normalize};
+
+bool has_avx512() {
+  __builtin_cpu_init();
+  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
+}
+
+bool has_int8() { return has_avx512() && __builtin_cpu_supports("avx512vnni"); }
+bool has_bfloat16() { return has_avx512() && __builtin_cpu_supports("avx512bf16"); }
+
+}  // namespace
+#endif
+
+const LayerTiles* layer_tiles(TileFormat format) {
+#ifdef WHISPER_LAYER_TILES
+  static const LayerTiles* const int8 = has_int8() ? &kTiles<Int8> : nullptr;
+  static const LayerTiles* const rounded = has_bfloat16() ? &kTiles<Rounded> : nullptr;
+  return format == TileFormat::int8 ? int8 : rounded;
+#else
+  return nullptr;
+#endif
+}
+
+}  // namespace whisper

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/tiled_layer.hpp"
+
+#include <ATen/Parallel.h>
+#include <algorithm>
+#include <array>
+#include <vector>
+
+namespace whisper {
+namespace {
+
+constexpr std::int64_t kOutputs = LayerTiles::kOutputs;
+constexpr std::int64_t kRows = LayerTiles::kRows;
+
+std::size_t size(std::int64_t count) { return static_cast<std::size_t>(count); }
+
+/// Rows of inputs as the tiles want them.
+///
+/// Ownership: owns its memory, which it keeps for the next rows.
+/// Threads: confined.
+/// Errors: std::bad_alloc.
+class PackedInputs {
+ public:
+  InputRows read(const LayerTiles& tiles, const float* x, std::int64_t rows, std::int64_t columns,
+                 const LayerNorm* norm) {
+    const auto row_bytes = size(columns) * tiles.number_bytes;
+    numbers_.resize(std::max(numbers_.size(), size(rows) * row_bytes));
+    normalized_.resize(std::max(normalized_.size(), size(columns)));
+    const InputRows packed{numbers_.data(), row_bytes, steps_.data(), zeros_.data()};
+    for (std::int64_t row = 0; row < rows; ++row) {
+      const float* from = x + row * columns;
+      if (norm != nullptr) {
+        tiles.normalize(from, norm->gamma.const_data_ptr<float>(),
+                        norm->beta.const_data_ptr<float>(), size(columns), normalized_.data());
+        from = normalized_.data();
+      }
+      tiles.read(from, size(columns), packed, size(row));
+    }
+    return packed;
+  }
+
+ private:
+  std::vector<std::byte> numbers_;
+  std::vector<float> normalized_;
+  std::array<float, TiledLayer::kPanel> steps_{};
+  std::array<std::int32_t, TiledLayer::kPanel> zeros_{};
+};
+
+PackedInputs& inputs_of_this_thread() {
+  thread_local PackedInputs inputs;
+  return inputs;
+}
+
+// Below that, waking a thread takes longer than what it does.
+std::int64_t blocks_at_once(std::int64_t block_bytes, std::int64_t rows) {
+  constexpr std::int64_t kBytes = std::int64_t{1} << 20U;
+  constexpr std::int64_t kRowsForFree = 4;  // while the weights come from memory
+  return std::max<std::int64_t>(1, kBytes / (block_bytes * (1 + rows / kRowsForFree)));
+}
+
+}  // namespace
+
+bool TiledLayer::is_possible(TileFormat format, std::int64_t inputs) {
+  constexpr std::int64_t kLanes = 16;
+  return layer_tiles(format) != nullptr && inputs % kLanes == 0;
+}
+
+TiledLayer::TiledLayer(TileFormat format, std::span<const StoredTensor> weights,
+                       const at::Tensor& bias)
+    : tiles_(layer_tiles(format)), inputs_(weights.front().shape.at(1)), outputs_(bias.size(0)) {
+  const auto blocks = (outputs_ + kOutputs - 1) / kOutputs;
+  const auto number_bytes = static_cast<std::int64_t>(tiles_->number_bytes);
+  blocks_ = at::empty({blocks, kOutputs * inputs_ * number_bytes}, at::kByte);
+  if (format == TileFormat::int8) {
+    scales_ = at::empty({blocks * kOutputs}, at::kFloat);
+    sums_ = at::empty({blocks * kOutputs}, at::kInt);
+  }
+  bias_ = at::zeros({blocks * kOutputs}, at::kFloat);
+  bias_.narrow(0, 0, outputs_).copy_(bias);
+  at::parallel_for(0, blocks, 1, [&](std::int64_t begin, std::int64_t end) {
+    for (auto block = begin; block < end; ++block) put_block(block, weights);
+  });
+}
+
+WeightBlock TiledLayer::block_at(std::int64_t block) const {
+  const auto first = block * kOutputs;
+  WeightBlock found{static_cast<std::byte*>(blocks_.data_ptr()) + block * blocks_.size(1)};
+  if (scales_.defined()) {
+    found.scales = scales_.data_ptr<float>() + first;
+    found.sums = sums_.data_ptr<std::int32_t>() + first;
+  }
+  return found;
+}
+
+void TiledLayer::put_block(std::int64_t block, std::span<const StoredTensor> weights) {
+  thread_local std::vector<float> rows;
+  auto first = block * kOutputs;  // counted from the next matrix's beginning
+  std::int64_t filled = 0;
+  for (const auto& matrix : weights) {
+    const auto count = std::min(kOutputs - filled, matrix.shape.at(0) - first);
+    if (count > 0) {
+      const auto some = rows_of(matrix, first, count);
+      if (count == kOutputs && matrix.element == Element::float16) {
+        tiles_->pack_halves(some.bytes.data(), size(inputs_), block_at(block));
+        return;
+      }
+      rows.resize(std::max(rows.size(), size(kOutputs * inputs_)));
+      copy_as_float32(some, std::span{rows}.subspan(size(filled * inputs_)));
+      filled += count;
+      first += count;
+    }
+    first -= matrix.shape.at(0);
+  }
+  std::fill(rows.begin() + filled * inputs_, rows.end(), 0.0F);
+  tiles_->pack(rows.data(), size(inputs_), block_at(block));
+}
+
+void TiledLayer::multiply(const float* x, std::int64_t rows, const LayerNorm* norm, float* to,
+                          Finish finish) const {
+  if (rows > kPanel) {
+    at::parallel_for(0, (rows + kPanel - 1) / kPanel, 1, [&](std::int64_t begin, std::int64_t end) {
+      for (auto panel = begin; panel < end; ++panel) {
+        const auto row = panel * kPanel;
+        multiply_panel(x + row * inputs_, std::min(kPanel, rows - row), norm, to + row * outputs_,
+                       finish);
+      }
+    });
+    return;
+  }
+  const auto inputs = inputs_of_this_thread().read(*tiles_, x, rows, inputs_, norm);
+  at::parallel_for(0, blocks(), blocks_at_once(blocks_.size(1), rows),
+                   [&](std::int64_t begin, std::int64_t end) {
+                     multiply_blocks(inputs, rows, begin, end, to, finish);
+                   });
+}
+
+void TiledLayer::multiply_panel(const float* x, std::int64_t rows, const LayerNorm* norm, float* to,
+                                Finish finish) const {
+  const auto inputs = inputs_of_this_thread().read(*tiles_, x, rows, inputs_, norm);
+  multiply_blocks(inputs, rows, 0, blocks(), to, finish);
+}
+
+void TiledLayer::multiply_blocks(const InputRows& x, std::int64_t rows, std::int64_t begin,
+                                 std::int64_t end, float* to, Finish finish) const {
+  std::array<float, kRows * kOutputs> last;  // where not all of a block's outputs are wanted
+  for (auto block = begin; block < end; ++block) {
+    const auto first = block * kOutputs;
+    const auto count = std::min(kOutputs, outputs_ - first);
+    const auto* const bias = bias_.const_data_ptr<float>() + first;
+    for (std::int64_t row = 0; row < rows; row += kRows) {
+      const auto some = std::min(kRows, rows - row);
+      auto* const place = to + row * outputs_ + first;
+      if (count == kOutputs) {
+        tiles_->multiply(x, size(row), size(some), block_at(block), bias,
+                         {place, size(outputs_), finish});
+        continue;
+      }
+      for (std::int64_t i = 0; i < some; ++i) {
+        std::copy_n(place + i * outputs_, count, last.data() + i * kOutputs);
+      }
+      tiles_->multiply(x, size(row), size(some), block_at(block), bias,
+                       {last.data(), size(kOutputs), finish});
+      for (std::int64_t i = 0; i < some; ++i) {
+        std::copy_n(last.data() + i * kOutputs, count, place + i * outputs_);
+      }
+    }
+  }
+}
+
+}  // namespace whisper

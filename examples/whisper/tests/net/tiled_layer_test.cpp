@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/tiled_layer.hpp"
+
+#include "net/feed_forward.hpp"
+#include "support/catch.hpp"
+
+#include <ATen/ops/full.h>
+#include <ATen/ops/layer_norm.h>
+#include <ATen/ops/linear.h>
+#include <ATen/ops/ones.h>
+#include <ATen/ops/randn.h>
+#include <ATen/ops/zeros.h>
+#include <vector>
+
+namespace whisper {
+namespace {
+
+constexpr std::int64_t kInputs = 144;  // no multiple of a vector of bytes
+
+/// A matrix as it lies in a file.
+StoredTensor stored(const at::Tensor& weight, Element element = Element::float32) {
+  return {.element = element,
+          .shape = weight.sizes().vec(),
+          .bytes = {static_cast<const std::byte*>(weight.const_data_ptr()), weight.nbytes()}};
+}
+
+at::Tensor computed(const TiledLayer& layer, const at::Tensor& x) {
+  auto y = at::zeros({x.size(0), layer.outputs()});
+  layer.multiply(x.const_data_ptr<float>(), x.size(0), nullptr, y.mutable_data_ptr<float>(),
+                 Finish::store);
+  return y;
+}
+
+float largest(const at::Tensor& numbers) { return *numbers.abs().max().const_data_ptr<float>(); }
+
+/// How far off it is, beside the largest output.
+float error(const at::Tensor& found, const at::Tensor& expected) {
+  return largest(found.sub(expected)) / largest(expected);
+}
+
+void skip_without(TileFormat format) {
+  if (!TiledLayer::is_possible(format, kInputs)) CLAMS_SKIP("this processor has no such products");
+}
+
+}  // namespace
+
+TEST_CASE("a layer of tiles gives what a plain one gives, as exactly as it can", "[whisper]") {
+  const auto [format, tolerance] =
+      GENERATE(std::pair{TileFormat::int8, 2e-2F}, std::pair{TileFormat::bfloat16, 1e-2F});
+  skip_without(format);
+  const auto rows = GENERATE(1, 2, 3, 4, 5, 6, 7, 48, 49, 1500);
+  const auto outputs = GENERATE(64, 100, 200);
+  const auto weight = at::randn({outputs, kInputs});
+  const auto bias = at::randn({outputs});
+  const auto x = at::randn({rows, kInputs});
+
+  const auto y = computed(TiledLayer{format, std::vector{stored(weight)}, bias}, x);
+
+  INFO(rows << " rows, " << outputs << " outputs");
+  CHECK(error(y, at::linear(x, weight, bias)) < tolerance);
+}
+
+TEST_CASE("matrices that share their inputs are packed as one, whatever their rows", "[whisper]") {
+  const auto format = GENERATE(TileFormat::int8, TileFormat::bfloat16);
+  skip_without(format);
+  const auto first = at::randn({40, kInputs}).to(at::kHalf);
+  const auto second = at::randn({150, kInputs}).to(at::kHalf);
+  const auto x = at::randn({3, kInputs});
+  const auto both = at::cat({first, second});
+  const std::vector parts{stored(first, Element::float16), stored(second, Element::float16)};
+
+  const auto apart = computed(TiledLayer{format, parts, at::zeros({190})}, x);
+
+  const std::vector whole{stored(both, Element::float16)};
+  CHECK(apart.equal(computed(TiledLayer{format, whole, at::zeros({190})}, x)));
+}
+
+TEST_CASE("each row of inputs has a scale of its own, and zeros stay zeros", "[whisper]") {
+  skip_without(TileFormat::int8);
+  const auto weight = at::randn({64, kInputs});
+  auto x = at::randn({4, kInputs});
+  x.select(0, 1).mul_(1e30);
+  x.select(0, 2).zero_();
+  x.select(0, 3).mul_(1e-30);
+
+  const auto y =
+      computed(TiledLayer{TileFormat::int8, std::vector{stored(weight)}, at::zeros({64})}, x);
+
+  const auto expected = at::linear(x, weight);
+  for (const auto row : {0, 1, 3}) {
+    CHECK(error(y.select(0, row), expected.select(0, row)) < 2e-2F);
+  }
+  CHECK(y.select(0, 2).equal(at::zeros({64})));
+}
+
+TEST_CASE("weights of zeros give the bias", "[whisper]") {
+  const auto format = GENERATE(TileFormat::int8, TileFormat::bfloat16);
+  skip_without(format);
+  const auto weight = at::zeros({64, kInputs});
+
+  const auto y = computed(TiledLayer{format, std::vector{stored(weight)}, at::full({64}, 0.5)},
+                          at::randn({2, kInputs}));
+
+  CHECK(y.equal(at::full({2, 64}, 0.5)));
+}
+
+TEST_CASE("rows come out alike, alone and among others", "[whisper]") {
+  const auto format = GENERATE(TileFormat::int8, TileFormat::bfloat16);
+  skip_without(format);
+  const auto weight = at::randn({128, kInputs});
+  const TiledLayer layer{format, std::vector{stored(weight)}, at::zeros({128})};
+  const auto x = at::randn({100, kInputs});
+
+  const auto y = computed(layer, x);
+
+  for (const std::int64_t row : {0, 5, 50, 99}) {
+    CHECK(y.select(0, row).equal(computed(layer, x.narrow(0, row, 1)).select(0, 0)));
+  }
+}
+
+TEST_CASE("a feed-forward in tiles adds what libtorch's operators would", "[whisper]") {
+  const auto [format, tolerance] =
+      GENERATE(std::pair{TileFormat::int8, 3e-2F}, std::pair{TileFormat::bfloat16, 1e-2F});
+  skip_without(format);
+  const auto rows = GENERATE(1, 5, 130);
+  const auto up = at::randn({4 * kInputs, kInputs}).mul(0.1);
+  const auto down = at::randn({kInputs, 4 * kInputs}).mul(0.1);
+  const LayerNorm norm{at::ones({kInputs}).mul(1.5), at::full({kInputs}, 0.1)};
+  const auto up_bias = at::randn({4 * kInputs});
+  const auto down_bias = at::randn({kInputs});
+  const auto x = at::randn({2, rows, kInputs});
+  auto wide = at::linear(norm(x), up, up_bias);
+  const auto expected = at::linear(at::gelu_(wide), down, down_bias).add(x);
+
+  auto y = x.clone();
+  FeedForward{norm, Linear{TiledLayer{format, std::vector{stored(up)}, up_bias}},
+              Linear{TiledLayer{format, std::vector{stored(down)}, down_bias}}}
+      .add_to(y);
+
+  CHECK(error(y, expected) < tolerance);
+}
+
+TEST_CASE("a layer writes to where it is told, and adds to what is there", "[whisper]") {
+  skip_without(TileFormat::bfloat16);
+  const auto weight = at::randn({70, kInputs});
+  const auto bias = at::randn({70});
+  const LayerNorm norm{at::ones({kInputs}), at::zeros({kInputs})};
+  const Linear linear{TiledLayer{TileFormat::bfloat16, std::vector{stored(weight)}, bias}};
+  const auto x = at::randn({2, 3, kInputs});
+  auto y = at::ones({2, 3, 70});
+
+  linear.into(x, y);
+  CHECK(y.equal(linear(x)));
+
+  linear.add_to(x, y);
+  CHECK(error(y, linear(x).mul(2)) < 1e-5F);
+
+  linear.into(norm, x, y);
+  CHECK(error(y, linear(norm(x))) < 1e-2F);
+}
+
+}  // namespace whisper
