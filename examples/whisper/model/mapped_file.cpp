@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <fcntl.h>
+#include <functional>
 #include <string_view>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -42,6 +43,21 @@ MappedFile::MappedFile(std::filesystem::path path) : path_(std::move(path)) {
   void* const address = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file, 0);
   if (address == MAP_FAILED) throw system_failure("mmap", path_);
   bytes_ = {static_cast<const std::byte*>(address), size};
+}
+
+void MappedFile::forget(std::span<const std::byte> part) const noexcept {
+  const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  const std::less_equal<const std::byte*> before;  // pointers into different memory, too
+  if (part.empty() || !before(bytes_.data(), part.data()) ||
+      !before(part.data() + part.size(), bytes_.data() + bytes_.size())) {
+    return;
+  }
+  const auto offset = static_cast<std::size_t>(part.data() - bytes_.data());
+  const auto begin = (offset + page - 1) / page * page;
+  const auto end = (offset + part.size()) / page * page;
+  if (begin >= end) return;
+  // It is only advice: where it fails, the pages stay.
+  (void)::madvise(const_cast<std::byte*>(bytes_.data()) + begin, end - begin, MADV_DONTNEED);
 }
 
 MappedFile::~MappedFile() {

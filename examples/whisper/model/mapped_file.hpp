@@ -25,6 +25,9 @@ class MappedFile {
   MappedFile& operator=(MappedFile&&) = delete;
 
   [[nodiscard]] std::span<const std::byte> bytes() const noexcept { return bytes_; }
+  /// Takes the pages that lie within `part` out of this process's memory; whoever looks at them
+  /// again makes the system bring them back. Other memory than the file's is left alone.
+  void forget(std::span<const std::byte> part) const noexcept;
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
 
  private:

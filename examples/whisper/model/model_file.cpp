@@ -39,7 +39,11 @@ clams::Json read_json(const fs::path& file) {
 }
 
 /// Files that stay mapped, and copies, as long as the model does.
-struct Memory {
+struct Memory final : ModelMemory {
+  void forget(std::span<const std::byte> bytes) const noexcept override {
+    for (const auto& file : files) file->forget(bytes);
+  }
+
   std::vector<std::unique_ptr<MappedFile>> files = {};
   std::shared_ptr<const void> copies = {};
 };

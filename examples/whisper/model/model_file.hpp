@@ -6,9 +6,11 @@
 #include "model/stored_tensor.hpp"
 #include "model/vocabulary.hpp"
 
+#include <cstddef>
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +22,24 @@ enum class ModelFormat { ctranslate2, hugging_face, openai_checkpoint, ggml };
 
 /// `CTranslate2`, `Hugging Face`, ...: for messages.
 [[nodiscard]] std::string_view format_name(ModelFormat format) noexcept;
+
+/// What the tensors of an opened model point into.
+///
+/// Ownership: owns it.
+/// Threads: thread-safe.
+/// Errors: none.
+class ModelMemory {
+ public:
+  ModelMemory() = default;
+  ModelMemory(const ModelMemory&) = delete;
+  ModelMemory& operator=(const ModelMemory&) = delete;
+  ModelMemory(ModelMemory&&) = delete;
+  ModelMemory& operator=(ModelMemory&&) = delete;
+  virtual ~ModelMemory() = default;
+
+  /// Lets the system take the memory of these bytes, which it reads again if they are looked at.
+  virtual void forget(std::span<const std::byte> bytes) const noexcept = 0;
+};
 
 /// A model on the disk, opened: what the network, the tokenizer and the alignment are made from.
 /// Whatever the format, the tensors carry OpenAI's names (`encoder.blocks.0.attn.query.weight`).
@@ -35,7 +55,12 @@ struct ModelFile {
   std::map<std::string, StoredTensor, std::less<>> tensors = {};
   Vocabulary vocabulary = {};
   std::vector<AlignmentHead> alignment_heads = {};  ///< empty: the file does not tell
-  std::shared_ptr<const void> memory = {};          ///< what the tensors point into
+  std::shared_ptr<const ModelMemory> memory = {};   ///< none: it is somebody else's
+
+  /// What has been read of it need not stay in memory.
+  void forget(const StoredTensor& tensor) const noexcept {
+    if (memory) memory->forget(tensor.bytes);
+  }
 
   /// @throws clams::Error invalid_input naming the file and the tensor if there is none.
   [[nodiscard]] const StoredTensor& tensor(std::string_view name) const;

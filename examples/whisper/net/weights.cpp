@@ -20,6 +20,7 @@ at::Tensor Weights::tensor(const std::string& name, at::ScalarType numbers) cons
   const auto& stored = file_.tensor(name);
   auto read = at::empty(stored.shape, numbers);
   read_tensor(stored, read);
+  file_.forget(stored);
   return read.to(device_);
 }
 
@@ -47,7 +48,9 @@ Linear Weights::fused(std::initializer_list<std::string> names) const {
   const auto inputs = parts.front().shape.at(1);
   const auto format = tile_format(arithmetic_.kernel);
   if (format && device_.is_cpu() && TiledLayer::is_possible(*format, inputs)) {
-    return Linear{TiledLayer{*format, parts, biases(names, at::zeros({outputs}, at::kFloat))}};
+    Linear tiled{TiledLayer{*format, parts, biases(names, at::zeros({outputs}, at::kFloat))}};
+    for (const auto& part : parts) file_.forget(part);
+    return tiled;
   }
   const bool is_packed =
       arithmetic_.kernel != Kernel::plain && arithmetic_.kernel != Kernel::bfloat16;
@@ -57,6 +60,7 @@ Linear Weights::fused(std::initializer_list<std::string> names) const {
   for (const auto& part : parts) {
     read_tensor(part, weight.narrow(0, row, part.shape.at(0)));
     row += part.shape.at(0);
+    file_.forget(part);
   }
   return Linear::make(weight, biases(names, at::zeros({outputs}, type)), arithmetic_, device_);
 }

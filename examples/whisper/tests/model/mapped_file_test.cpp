@@ -8,6 +8,9 @@
 #include <clams/util/error.hpp>
 #include <clams/util/files.hpp>
 
+#include <span>
+#include <string>
+
 using clams::testing::contains_text;
 using clams::testing::TemporaryFolder;
 using namespace whisper;
@@ -23,6 +26,21 @@ TEST_CASE("a mapped file keeps its bytes while another takes its name", "[whispe
 
   CHECK(text_of(mapped.bytes()) == "old");
   CHECK(mapped.path() == path);
+}
+
+TEST_CASE("what was forgotten of a file is there when it is looked at again", "[whisper]") {
+  const TemporaryFolder folder;
+  const auto path = folder.path() / "file";
+  const std::string text(100'000, 'a');
+  clams::write_file_atomically(path, text);
+  const MappedFile mapped{path};
+  const std::string elsewhere(100'000, 'b');
+
+  mapped.forget(mapped.bytes().subspan(10));
+  mapped.forget(std::as_bytes(std::span{elsewhere}));
+
+  CHECK(text_of(mapped.bytes()) == text);
+  CHECK(elsewhere == std::string(100'000, 'b'));
 }
 
 TEST_CASE("an empty file has no bytes", "[whisper]") {
