@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <random>
+#include <utility>
 
 namespace whisper::testing {
 namespace {
@@ -19,6 +20,15 @@ constexpr Dimensions kDimensions{.mels = 4,
                                  .text_layers = 2};
 
 using Numbers = std::map<std::string, std::vector<float>>;
+
+class ToyMemory final : public ModelMemory {
+ public:
+  explicit ToyMemory(std::shared_ptr<const Numbers> numbers) : numbers_(std::move(numbers)) {}
+  void forget(std::span<const std::byte> /*bytes*/) const noexcept override {}  // from no file
+
+ private:
+  std::shared_ptr<const Numbers> numbers_;
+};
 
 class ToyWriter {
  public:
@@ -74,7 +84,7 @@ ModelFile make() {
     toy.block(std::string{"decoder.blocks."} + layer, width);
     toy.attention(std::string{"decoder.blocks."} + layer + ".cross_attn", width);
   }
-  toy.file.memory = toy.numbers;
+  toy.file.memory = std::make_shared<ToyMemory>(toy.numbers);
   return toy.file;
 }
 
