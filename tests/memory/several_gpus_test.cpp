@@ -7,6 +7,7 @@
 #include <atomic>
 #include <future>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <thread>
 #include <vector>
@@ -323,4 +324,59 @@ TEST_CASE("what is really foreign is refused, however late its owners tell", "[m
   const std::string told = refusal_of(*memory, named("late", 3_GiB), RefusalCode::insufficient);
 
   CHECK_THAT(told, contains_text("Available: 2.00GB"));
+}
+
+TEST_CASE("who waits is answered in time: cancelled, or over its deadline", "[memory]") {
+  MemoryHost host;
+  const auto memory = host.process();
+  const auto running = memory->begin(named("running", 8_GiB));
+  auto late = named("late", 4_GiB);
+
+  SECTION("cancelled") {
+    std::stop_source stop;
+    late.patience.stop = stop.get_token();
+    stop.request_stop();
+    CHECK_THROWS_WITH(memory->begin(late), contains_text("was cancelled"));
+  }
+  SECTION("over its deadline") {
+    late.patience.deadline = host.clock.steady_now();
+    CHECK_THROWS_WITH(memory->begin(late), contains_text("the time of request late was over"));
+  }
+  CHECK(memory->counts().waiting == 0);
+}
+
+TEST_CASE("only what a context could take is believed to be one", "[memory]") {
+  MemoryHost host;
+  const auto memory = host.process();
+  clams::DeviceAccount& account = *memory->accounts().front();
+
+  account.note_outside(512_MiB, clams::OutsideKind::residual);
+  CHECK_FALSE(account.overhead().has_value());  // without a context nothing is known
+  account.note_outside(Bytes{-1}, clams::OutsideKind::context);
+  account.note_outside(2_GiB, clams::OutsideKind::context);
+  CHECK_FALSE(account.overhead().has_value());
+
+  account.note_outside(256_MiB, clams::OutsideKind::context);
+  account.note_outside(128_MiB, clams::OutsideKind::context);
+  account.note_outside(512_MiB, clams::OutsideKind::residual);
+  CHECK(account.overhead()->context == 256_MiB);
+  CHECK(account.overhead()->residual == 512_MiB);
+}
+
+TEST_CASE("who waits for a model that another has been promised asks for its own part only",
+          "[memory]") {
+  MemoryHost host;
+  const auto memory = host.process();
+  host.gpus().take_foreign(0, 8_GiB);
+  const auto ask = [&] { return memory->begin(wants("net", 4_GiB, 1_GiB)); };
+  auto one = std::async(std::launch::async, ask);
+  auto other = std::async(std::launch::async, ask);
+  while (memory->counts().waiting < 2) std::this_thread::yield();
+
+  host.gpus().release_foreign(0, 4_GiB);  // the model, and the work of both
+
+  const auto first = one.get();
+  const auto second = other.get();
+  CHECK(first->grant().promised() == 1_GiB);
+  CHECK(second->grant().promised() == 1_GiB);
 }

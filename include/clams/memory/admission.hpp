@@ -72,6 +72,8 @@ class Admission {
   [[nodiscard]] std::optional<MemoryGrant> try_one(Attempt& attempt, Candidate& candidate);
   [[nodiscard]] MemoryGrant wait_for_grant(Attempt& attempt);
   void enter(const Attempt& attempt, Candidate& candidate);
+  /// Whether the request asks for less now, as others have been promised models of it.
+  [[nodiscard]] static bool shares_models(Candidate& candidate);
   /// Whether there would be room if what may be counted twice were.
   [[nodiscard]] static bool may_be_counted_twice(const Attempt& attempt);
   [[nodiscard]] std::optional<MemoryGrant> try_settled(Attempt& attempt);

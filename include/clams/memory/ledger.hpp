@@ -128,6 +128,11 @@ class LedgerEntry {
   /// @throws Error unavailable if no slot is free, internal if `part` is more than is promised.
   [[nodiscard]] LedgerEntry split(Bytes part, std::string_view request = {});
 
+  /// Asks for less from now on, at the same place in the line: somebody else has been promised a
+  /// part of it that both can share. @pre `is_promised` is false.
+  /// @return whether that is so; no if somebody held the file's lock too long.
+  [[nodiscard]] bool ask_less(Bytes need);
+
   /// Makes the promise smaller, when less was needed than thought.
   void shrink_to(Bytes amount) noexcept;
 

@@ -47,6 +47,7 @@ class LedgerCore {
   /// @param part has its ticket already.
   void split(LedgerSeat& from, LedgerSeat& part, std::int64_t amount);
   void shrink(LedgerSeat& seat, std::int64_t amount) noexcept;
+  [[nodiscard]] bool ask_less(LedgerSeat& seat, std::int64_t need);
   void set_used(LedgerSeat& seat, std::int64_t used) noexcept;
   void leave(LedgerSeat& seat) noexcept;
 

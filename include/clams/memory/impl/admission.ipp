@@ -164,7 +164,9 @@ CLAMS_INLINE std::optional<MemoryGrant> Admission::try_one(Attempt& attempt, Can
     return std::nullopt;
   }
   if (!candidate.entry) enter(attempt, candidate);
-  candidate.report = account.try_promise(*candidate.entry);
+  do {
+    candidate.report = account.try_promise(*candidate.entry);
+  } while (!candidate.entry->is_promised() && shares_models(candidate));
   candidate.epoch = candidate.report->epoch;
   if (!candidate.report->why_unknown.empty()) {
     ++unknown_;
@@ -202,6 +204,17 @@ CLAMS_INLINE void Admission::enter(const Attempt& attempt, Candidate& candidate)
        .margin = account.margin(candidate.need),
        .request = attempt.request.id,
        .kind = candidate.need.is_guess ? PromiseKind::probing : PromiseKind::known});
+}
+
+// A model that another request has been promised meanwhile stays promised as long as it is held
+// here: who waited for its room as well would wait in vain.
+CLAMS_INLINE bool Admission::shares_models(Candidate& candidate) {
+  DeviceAccount::Charge charge = candidate.account->charge(candidate.need);
+  if (charge.total >= candidate.charge.total || !candidate.entry->ask_less(charge.total)) {
+    return false;
+  }
+  candidate.charge = std::move(charge);
+  return true;
 }
 
 // Wherever room is made. The nearest device stands first, for a kernel that watches but one.

@@ -15,17 +15,17 @@ struct Admission::Candidate {
   DeviceAccount* account;  // none: on the processor
   RequestNeed need;
   std::size_t rung;
-  std::vector<ModelHold> holds = {};
   DeviceAccount::Charge charge = {};
   std::optional<LedgerEntry> entry = {};
+  std::vector<ModelHold> holds = {};  // end before the entry: whom its end wakes may drop models
   std::optional<RoomReport> report = {};
   std::uint32_t epoch = 0;  // of the ledger, before it was tried last
 
   /// Gives the place in the line up.
   void leave() {
+    holds.clear();
     entry.reset();
     report.reset();
-    holds.clear();
   }
   [[nodiscard]] Bytes spare() const {
     return report->available() - charge.total - account->margin(need);

@@ -127,6 +127,9 @@ CLAMS_INLINE MemoryGrant DeviceAccount::grant(Granted granted, std::chrono::mill
     const auto twice = parts_.shelf.cover(
         granted.holds[i], granted.promise.split(model.resident, "model " + model.key));
   }
+  const auto& fresh = granted.charge.with_resident;
+  // Others of this process who wait for such a model need less now.
+  if (std::find(fresh.begin(), fresh.end(), true) != fresh.end()) ledger_.wake();
   auto promise = std::make_shared<LedgerEntry>(std::move(granted.promise));
   {
     const std::scoped_lock lock{mutex_};

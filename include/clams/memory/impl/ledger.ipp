@@ -71,6 +71,10 @@ CLAMS_INLINE LedgerEntry LedgerEntry::split(Bytes part, std::string_view request
   return LedgerEntry{std::move(slot)};
 }
 
+CLAMS_INLINE bool LedgerEntry::ask_less(Bytes need) {
+  return slot_ && slot_->core->ask_less(*slot_, need.count());
+}
+
 CLAMS_INLINE void LedgerEntry::shrink_to(Bytes amount) noexcept {
   if (slot_) slot_->core->shrink(*slot_, amount.count());
 }

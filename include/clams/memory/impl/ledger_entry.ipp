@@ -39,6 +39,15 @@ CLAMS_INLINE void LedgerCore::split(LedgerSeat& from, LedgerSeat& part, std::int
   table_of(hold.file()).set_word(from.slot, from.word);
 }
 
+CLAMS_INLINE bool LedgerCore::ask_less(LedgerSeat& seat, std::int64_t need) {
+  const Hold hold{*this};
+  if (!hold) return false;
+  const std::scoped_lock lock{seat.mutex};
+  seat.ticket.need = std::clamp<std::int64_t>(need, 0, seat.ticket.need);
+  table_of(hold.file()).restore(seat.slot, seat.ticket, seat.word, seat.used);
+  return true;
+}
+
 // No lock of the file: the state is one word, and only its owner changes it while he lives.
 CLAMS_INLINE void LedgerCore::shrink(LedgerSeat& seat, std::int64_t amount) noexcept {
   {
