@@ -47,7 +47,7 @@ MappedFile::MappedFile(std::filesystem::path path) : path_(std::move(path)) {
 
 void MappedFile::forget(std::span<const std::byte> part) const noexcept {
   const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-  const std::less_equal<const std::byte*> before;  // pointers into different memory, too
+  const std::less_equal<> before;  // pointers into different memory, too
   if (part.empty() || !before(bytes_.data(), part.data()) ||
       !before(part.data() + part.size(), bytes_.data() + bytes_.size())) {
     return;

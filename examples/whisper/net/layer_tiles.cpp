@@ -218,12 +218,12 @@ WHISPER_TARGET inline __m512 gelu(__m512 x) {
 }
 
 // Each loop over the sums is unrolled: one that is not would have them in memory all the time.
-template <typename Format, std::size_t kCount>
+template <typename Format, std::size_t Count>
 WHISPER_TARGET inline void add_up(const std::byte* inputs, std::size_t row_bytes,
                                   const std::byte* block, std::int32_t* result) {
-  __m512i sums[kCount][kVectors];
+  __m512i sums[Count][kVectors];
   WHISPER_UNROLL
-  for (std::size_t row = 0; row < kCount; ++row) {
+  for (std::size_t row = 0; row < Count; ++row) {
     WHISPER_UNROLL
     for (std::size_t v = 0; v < kVectors; ++v) sums[row][v] = _mm512_setzero_si512();
   }
@@ -234,7 +234,7 @@ WHISPER_TARGET inline void add_up(const std::byte* inputs, std::size_t row_bytes
       right[v] = _mm512_loadu_si512(block + i * kOutputs + v * kLanes * kGroup);
     }
     WHISPER_UNROLL
-    for (std::size_t row = 0; row < kCount; ++row) {
+    for (std::size_t row = 0; row < Count; ++row) {
       int group = 0;
       std::memcpy(&group, inputs + row * row_bytes + i, kGroup);
       const __m512i left = _mm512_set1_epi32(group);
@@ -245,7 +245,7 @@ WHISPER_TARGET inline void add_up(const std::byte* inputs, std::size_t row_bytes
     }
   }
   WHISPER_UNROLL
-  for (std::size_t row = 0; row < kCount; ++row) {
+  for (std::size_t row = 0; row < Count; ++row) {
     WHISPER_UNROLL
     for (std::size_t v = 0; v < kVectors; ++v) {
       _mm512_store_si512(result + row * kOutputs + v * kLanes, sums[row][v]);
@@ -259,14 +259,14 @@ WHISPER_TARGET inline void finish_vector(__m512 value, float* to, Finish finish)
   _mm512_storeu_ps(to, value);
 }
 
-template <typename Format, std::size_t kCount>
+template <typename Format, std::size_t Count>
 WHISPER_TARGET void multiply_rows(const InputRows& inputs, std::size_t first,
                                   const WeightBlock& block, const float* bias,
                                   const OutputRows& to) {
-  alignas(64) std::array<std::int32_t, kCount * kOutputs> sums;
-  add_up<Format, kCount>(inputs.numbers + first * inputs.row_bytes, inputs.row_bytes, block.numbers,
-                         sums.data());
-  for (std::size_t row = 0; row < kCount; ++row) {
+  alignas(64) std::array<std::int32_t, Count * kOutputs> sums;
+  add_up<Format, Count>(inputs.numbers + first * inputs.row_bytes, inputs.row_bytes, block.numbers,
+                        sums.data());
+  for (std::size_t row = 0; row < Count; ++row) {
     for (std::size_t output = 0; output < kOutputs; output += kLanes) {
       const __m512i sum = _mm512_load_si512(sums.data() + row * kOutputs + output);
       finish_vector(

@@ -4,9 +4,23 @@
 #include <utility>
 
 namespace whisper {
+namespace {
+
+QuantizedRows quantized(const at::Tensor& weight) {
+  QuantizedRows rows{weight.size(0), weight.size(1)};
+  rows.put(0, weight);
+  return rows;
+}
+
+}  // namespace
 
 Linear::Linear(at::Tensor weight, at::Tensor bias)
     : weight_(std::move(weight)), bias_(std::move(bias)) {}
+
+Linear::Linear(const QuantizedRows& rows, const at::Tensor& bias, at::TensorOptions flow)
+    : weight_(rows.numbers.to(flow.device())),
+      bias_(bias.defined() ? bias.to(flow) : bias),
+      scales_(rows.scales.unsqueeze(1).to(flow)) {}
 
 Linear::Linear(PackedWeights packed) : packed_(std::move(packed)) {}
 
@@ -17,11 +31,10 @@ Linear Linear::make(const at::Tensor& weight, const at::Tensor& bias, const Arit
   switch (arithmetic.kernel) {
     case Kernel::half_weights: return Linear{PackedWeights{weight, bias}};
     case Kernel::int8_steps:
-    case Kernel::int8_sequences: {
-      QuantizedRows rows{weight.size(0), weight.size(1)};
-      rows.put(0, weight);
-      return Linear{PackedWeights{rows, bias, arithmetic.kernel}};
-    }
+    case Kernel::int8_sequences:
+      return Linear{PackedWeights{quantized(weight), bias, arithmetic.kernel}};
+    case Kernel::int8_storage:
+      return {quantized(weight), bias, at::TensorOptions{}.dtype(arithmetic.flow).device(device)};
     default: {
       const auto options = weight.options().dtype(product_type(arithmetic)).device(device);
       return {weight.to(options), bias.defined() ? bias.to(options) : bias};
@@ -37,8 +50,9 @@ at::Tensor Linear::operator()(const at::Tensor& x) const {
     compute(x, nullptr, y, Finish::store);
     return y;
   }
-  return packed_.exist() ? packed_.multiply(x)
-                         : at::linear(x.to(weight_.scalar_type()), weight_, bias_);
+  if (packed_.exist()) return packed_.multiply(x);
+  const auto rows = weight();
+  return at::linear(x.to(rows.scalar_type()), rows, bias_);
 }
 
 at::Tensor Linear::operator()(const LayerNorm& norm, const at::Tensor& x) const {
@@ -81,11 +95,14 @@ void Linear::compute(const at::Tensor& x, const LayerNorm* norm, at::Tensor& to,
 at::Tensor Linear::in_float32(const at::Tensor& x) const {
   if (tiled_.exists()) return (*this)(x);
   if (packed_.exist()) return packed_.multiply(x);
+  const auto rows = weight();
   // Not rounded to the weights' type in between, where there is a kernel for that.
-  if (weight_.is_cuda() && weight_.scalar_type() != at::kFloat) {
-    return at::mm(x, weight_.t(), at::kFloat);
-  }
-  return at::mm(x, weight_.t()).to(at::kFloat);
+  if (rows.is_cuda() && rows.scalar_type() != at::kFloat) return at::mm(x, rows.t(), at::kFloat);
+  return at::mm(x, rows.t()).to(at::kFloat);
+}
+
+at::Tensor Linear::weight() const {
+  return scales_.defined() ? weight_.to(scales_.scalar_type()).mul_(scales_) : weight_;
 }
 
 }  // namespace whisper

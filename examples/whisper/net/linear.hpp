@@ -5,6 +5,7 @@
 #include "net/layer_norm.hpp"
 #include "net/packed_weights.hpp"
 #include "net/placement.hpp"
+#include "net/quantized_rows.hpp"
 #include "net/tiled_layer.hpp"
 
 namespace whisper {
@@ -20,6 +21,8 @@ class Linear {
   /// Computes in the numbers and on the device of `weight` [out, in], and gives such ones; `bias`
   /// [out] may be undefined.
   Linear(at::Tensor weight, at::Tensor bias);
+  /// Keeps the rows on a device, and makes them `flow` numbers whenever they are used.
+  Linear(const QuantizedRows& rows, const at::Tensor& bias, at::TensorOptions flow);
   /// Computes with a packed kernel.
   explicit Linear(PackedWeights packed);
   /// Computes with our own kernel.
@@ -50,8 +53,12 @@ class Linear {
  private:
   void compute(const at::Tensor& x, const LayerNorm* norm, at::Tensor& to, Finish finish) const;
 
+  /// In the numbers to compute with.
+  [[nodiscard]] at::Tensor weight() const;
+
   at::Tensor weight_;
   at::Tensor bias_;
+  at::Tensor scales_;  // of int8 rows
   PackedWeights packed_;
   TiledLayer tiled_;
 };

@@ -29,9 +29,11 @@ Placement on_gpu(c10::Device device, ComputeType type) {
     case ComputeType::float32: return {device, {at::kFloat}, {at::kFloat}};
     case ComputeType::float16: return {device, {at::kHalf}, {at::kHalf}};
     case ComputeType::bfloat16: return {device, {at::kBFloat16}, {at::kBFloat16}};
-    default:
-      throw Error(ErrorCode::unavailable,
-                  "the compute type int8 does not run on GPUs: take float16, bfloat16 or float32");
+    default: {
+      // For room, not for speed.
+      const Arithmetic int8{at::kHalf, Kernel::int8_storage};
+      return {device, int8, int8};
+    }
   }
 }
 

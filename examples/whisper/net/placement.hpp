@@ -5,6 +5,7 @@
 #include "net/layer_tiles.hpp"
 #include "net/torch_network.hpp"
 
+#include <memory>
 #include <optional>
 
 namespace whisper {
@@ -16,6 +17,7 @@ enum class Kernel {
   half_weights,    ///< in float16, computed in float32
   int8_steps,      ///< in int8, for a few rows at a time
   int8_sequences,  ///< in int8, for many rows at a time
+  int8_storage     ///< in int8, made the numbers that flow whenever they are used
 };
 
 [[nodiscard]] constexpr bool is_int8(Kernel kernel) {
@@ -60,6 +62,10 @@ struct Placement {
 
 /// How many GPUs libtorch can use.
 [[nodiscard]] int gpu_count();
+
+/// A network there.
+[[nodiscard]] std::unique_ptr<Network> place_network(const ModelFile& file,
+                                                     const Placement& placement);
 
 /// @throws clams::Error unavailable if there is no such GPU, or the type does not run there.
 [[nodiscard]] Placement placement_of(const NetworkOptions& options);

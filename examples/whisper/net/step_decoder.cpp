@@ -32,10 +32,10 @@ bool StepDecoder::is_possible(const Weights& weights) {
          TokenScores::are_possible(dimensions.text_width);
 }
 
-StepDecoder::StepDecoder(const Weights& weights, const TokenEmbedding& tokens)
+StepDecoder::StepDecoder(const Weights& weights, TokenEmbedding tokens)
     : heads(static_cast<std::size_t>(weights.dimensions().text_heads)),
       width(static_cast<std::size_t>(weights.dimensions().text_width)),
-      embedding(tokens),
+      embedding(std::move(tokens)),
       positions(weights.tensor("decoder.positional_embedding")),
       norm(weights.layer_norm("decoder.ln")) {
   for (int layer = 0; layer < weights.dimensions().text_layers; ++layer) {

@@ -33,7 +33,7 @@ struct StepDecoder {
   };
 
   /// @param embedding shared, not read again
-  StepDecoder(const Weights& weights, const TokenEmbedding& embedding);
+  StepDecoder(const Weights& weights, TokenEmbedding tokens);
 
   /// Whether this processor has the kernels, and these weights are for them.
   [[nodiscard]] static bool is_possible(const Weights& weights);

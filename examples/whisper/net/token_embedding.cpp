@@ -9,6 +9,11 @@ TokenEmbedding::TokenEmbedding(const Weights& weights, const std::string& name)
   if (kernel == Kernel::plain) {
     rows_ = weights.tensor(name);
     scores_ = {rows_, {}};
+  } else if (kernel == Kernel::int8_storage) {
+    const auto quantized = weights.quantized(name);
+    rows_ = quantized.numbers.to(weights.options().device());
+    scales_ = quantized.scales.unsqueeze(1).to(weights.options());
+    scores_ = {quantized, {}, weights.options()};
   } else if (kernel == Kernel::half_weights ||
              TokenScores::are_possible(weights.dimensions().text_width)) {
     rows_ = weights.tensor(name, at::kHalf);

@@ -121,7 +121,10 @@ class TorchNetwork final : public Network {
 }  // namespace
 
 std::unique_ptr<Network> make_torch_network(const ModelFile& file, const NetworkOptions& options) {
-  const auto placement = placement_of(options);
+  return place_network(file, placement_of(options));
+}
+
+std::unique_ptr<Network> place_network(const ModelFile& file, const Placement& placement) {
   const DeviceScope scope{stream_of_its_own(placement.device)};
   auto network = std::make_unique<TorchNetwork>(file, placement);
   scope.wait();

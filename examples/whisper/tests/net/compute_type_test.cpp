@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "net/placement.hpp"
 #include "net/support/goldens.hpp"
 #include "net/support/plain_network.hpp"
 #include "net/support/toy_model.hpp"
@@ -45,6 +46,18 @@ TEST_CASE("every compute type scores as plain loops do, as exactly as it can", "
 
   INFO(compute_type_name(type) << " is " << distance << " away");
   CHECK(distance < tolerance);
+}
+
+TEST_CASE("weights that are only kept in int8, as on GPUs, score as those of int8 do",
+          "[whisper]") {
+  const Arithmetic int8{at::kFloat, Kernel::int8_storage};
+  const auto network = place_network(
+      testing::toy_model(), Placement{.device = c10::kCPU, .encoder = int8, .decoder = int8});
+
+  const auto distance = distance_from_plain(*network);
+
+  INFO("it is " << distance << " away");
+  CHECK(distance < 0.3F);
 }
 
 TEST_CASE("compute types are asked for by name, or not at all", "[whisper]") {

@@ -7,14 +7,14 @@
 #include <algorithm>
 #include <utility>
 
-namespace clams::http {
-
-namespace detail {
+namespace clams::detail {
 
 // The queue whose idle duty this thread performs.
-inline thread_local const WorkQueue* idle_at = nullptr;
+inline thread_local const http::WorkQueue* idle_at = nullptr;
 
-}  // namespace detail
+}  // namespace clams::detail
+
+namespace clams::http {
 
 CLAMS_INLINE JobState Job::wait_for(std::chrono::milliseconds patience) {
   std::unique_lock lock{mutex_};
