@@ -76,7 +76,9 @@ class Admission {
   [[nodiscard]] static bool shares_models(Candidate& candidate);
   /// Whether there would be room if what may be counted twice were.
   [[nodiscard]] static bool may_be_counted_twice(const Attempt& attempt);
-  [[nodiscard]] std::optional<MemoryGrant> try_settled(Attempt& attempt);
+  [[nodiscard]] static bool is_behind_another(const Attempt& attempt);
+  enum class LooksAgain { if_counted_twice, if_others_try };
+  [[nodiscard]] std::optional<MemoryGrant> try_settled(Attempt& attempt, LooksAgain when);
   void wait(const Attempt& attempt, Clock::SteadyTime until) const;
   /// When the lower rungs are tried, too.
   [[nodiscard]] std::chrono::milliseconds ladder_step() const;

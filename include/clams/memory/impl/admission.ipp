@@ -61,7 +61,7 @@ CLAMS_INLINE MemoryGrant Admission::admit(const AdmissionRequest& request) {
 
 CLAMS_INLINE MemoryGrant Admission::wait_for_grant(Attempt& attempt) {
   if (options_.on_busy == BusyPolicy::reject) {
-    if (auto grant = try_settled(attempt)) return *std::move(grant);
+    if (auto grant = try_settled(attempt, LooksAgain::if_others_try)) return *std::move(grant);
     refuse(attempt, reason(attempt));
   }
   if (waiting_.fetch_add(1) >= options_.max_queue) {
@@ -76,7 +76,7 @@ CLAMS_INLINE MemoryGrant Admission::wait_for_grant(Attempt& attempt) {
     wait(attempt, attempt.start + options_.admission_timeout);
     if (auto grant = try_all(attempt)) return *std::move(grant);
   }
-  if (auto grant = try_settled(attempt)) return *std::move(grant);
+  if (auto grant = try_settled(attempt, LooksAgain::if_counted_twice)) return *std::move(grant);
   refuse(attempt, reason(attempt));
 }
 
@@ -88,11 +88,21 @@ CLAMS_INLINE bool Admission::may_be_counted_twice(const Attempt& attempt) {
       });
 }
 
+/// Whether there was room for one who came earlier and is being answered just now.
+CLAMS_INLINE bool Admission::is_behind_another(const Attempt& attempt) {
+  return std::any_of(attempt.candidates.begin(), attempt.candidates.end(),
+                     [](const Candidate& one) {
+                       return one.report && one.report->answer == PromiseAnswer::not_my_turn;
+                     });
+}
+
 // Memory that another process has just taken counts as foreign as well as promised until that
 // process tells. Nobody is to be refused for that alone, even if it may not wait.
-CLAMS_INLINE std::optional<MemoryGrant> Admission::try_settled(Attempt& attempt) {
+CLAMS_INLINE std::optional<MemoryGrant> Admission::try_settled(Attempt& attempt, LooksAgain when) {
   const auto end = attempt.start + detail::kSettled;
-  for (int look = 0; look < detail::kMostLooks && may_be_counted_twice(attempt); ++look) {
+  for (int look = 0; look < detail::kMostLooks; ++look) {
+    const bool others_try = when == LooksAgain::if_others_try && is_behind_another(attempt);
+    if (!others_try && !may_be_counted_twice(attempt)) break;
     if (clock_.steady_now() >= end) break;
     throw_if_over(attempt.request);
     wait(attempt, end);
