@@ -4,6 +4,8 @@
 
 #if defined(__x86_64__) && (defined(__GNUC__) || defined(__clang__))
 #define WHISPER_BFLOAT16_TILES 1
+#include "net/vector512.hpp"
+
 #include <cmath>
 #include <cstring>
 #include <immintrin.h>
@@ -60,18 +62,6 @@ WHISPER_TARGET void multiply(std::size_t rows, const Bfloat16* a, std::size_t a_
     case 5: return multiply_rows<5>(a, a_stride, b, pairs, c, c_stride);
     default: return multiply_rows<kRows>(a, a_stride, b, pairs, c, c_stride);
   }
-}
-
-// 2^x for x <= 0, to 2^-17: a polynomial for the fraction, which is then moved by whole powers.
-WHISPER_TARGET inline __m512 power_of_two(__m512 x) {
-  const __m512 whole = _mm512_roundscale_ps(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
-  const __m512 rest = _mm512_sub_ps(x, whole);
-  __m512 sum = _mm512_set1_ps(9.6181291e-3F);
-  sum = _mm512_fmadd_ps(sum, rest, _mm512_set1_ps(5.5504109e-2F));
-  sum = _mm512_fmadd_ps(sum, rest, _mm512_set1_ps(2.4022651e-1F));
-  sum = _mm512_fmadd_ps(sum, rest, _mm512_set1_ps(6.9314718e-1F));
-  sum = _mm512_fmadd_ps(sum, rest, _mm512_set1_ps(1.0F));
-  return _mm512_scalef_ps(sum, whole);
 }
 
 WHISPER_TARGET inline __mmask16 lanes_before(std::size_t first, std::size_t count) {

@@ -4,6 +4,8 @@
 
 #if defined(__x86_64__) && (defined(__GNUC__) || defined(__clang__))
 #define WHISPER_INT8_TILES 1
+#include "net/vector512.hpp"
+
 #include <cstring>
 #include <immintrin.h>
 #endif
@@ -20,10 +22,6 @@ constexpr std::size_t kLanes = 16;
 constexpr std::size_t kVectors = kRows / kLanes;
 constexpr std::size_t kGroup = 4;  // numbers that one instruction adds up
 constexpr float kLargest = 127;
-
-WHISPER_TARGET inline __m512 load_half(const std::uint16_t* from) {
-  return _mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)));
-}
 
 WHISPER_TARGET inline float step_of(__m512 most) {
   const float largest = _mm512_reduce_max_ps(most);

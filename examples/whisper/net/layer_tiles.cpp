@@ -4,6 +4,8 @@
 
 #if defined(__x86_64__) && (defined(__GNUC__) || defined(__clang__))
 #define WHISPER_LAYER_TILES 1
+#include "net/vector512.hpp"
+
 #include <array>
 #include <cmath>
 #include <cstring>
@@ -185,18 +187,9 @@ WHISPER_TARGET void normalize(const float* from, const float* gamma, const float
   }
 }
 
-// e^x for x <= 0, to 2^-17: a polynomial for the fraction of a power of two, which is then moved by
-// whole powers.
+// e^x for x <= 0.
 WHISPER_TARGET inline __m512 exponential(__m512 x) {
-  const __m512 power = _mm512_mul_ps(x, _mm512_set1_ps(1.44269504F));
-  const __m512 whole = _mm512_roundscale_ps(power, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
-  const __m512 rest = _mm512_sub_ps(power, whole);
-  __m512 sum = _mm512_set1_ps(9.6181291e-3F);
-  sum = _mm512_fmadd_ps(sum, rest, _mm512_set1_ps(5.5504109e-2F));
-  sum = _mm512_fmadd_ps(sum, rest, _mm512_set1_ps(2.4022651e-1F));
-  sum = _mm512_fmadd_ps(sum, rest, _mm512_set1_ps(6.9314718e-1F));
-  sum = _mm512_fmadd_ps(sum, rest, _mm512_set1_ps(1.0F));
-  return _mm512_scalef_ps(sum, whole);
+  return power_of_two(_mm512_mul_ps(x, _mm512_set1_ps(1.44269504F)));
 }
 
 // x times the normal distribution's integral, by the formula 7.1.26 of Abramowitz and Stegun.

@@ -4,6 +4,8 @@
 
 #if defined(__x86_64__) && (defined(__GNUC__) || defined(__clang__))
 #define WHISPER_STEP_KERNELS 1
+#include "net/vector512.hpp"
+
 #include <cmath>
 #include <immintrin.h>
 #include <limits>
@@ -21,10 +23,6 @@ constexpr std::size_t kLanes = 16;
 constexpr std::size_t kVectors = kOutputs / kLanes;
 constexpr std::size_t kRows = 6;  // of a tile: as many as registers have room for
 constexpr int kNearest = _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC;
-
-WHISPER_TARGET inline __m512 load_half(const Half* from) {
-  return _mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)));
-}
 
 // e^x for x <= 0, to 2^-21: a polynomial for the fraction of the power of two.
 WHISPER_TARGET inline __m512 exponential(__m512 x) {
