@@ -75,6 +75,26 @@ TEST_CASE("an escaped key is the key that it means", "[mmif]") {
   CHECK(mmif.find("v_0:s_1") != nullptr);
 }
 
+TEST_CASE("of two values with one name the last counts", "[mmif]") {
+  for (const std::string& key : {kUsualKey, kUnusualKey}) {
+    clams::Mmif mmif = clams::Mmif::parse(mmif_with(
+        key, R"("Span", "properties": {"id": "v_0:s_1", "n": 1, "id": "v_0:s_2", "n": 2})"));
+
+    CHECK(mmif.find("v_0:s_1") == nullptr);
+    CHECK(mmif.at("v_0:s_2").get<int>("n") == 2);
+    CHECK(problem_of(mmif_with(key, R"("Span", "properties": {"id": "a"}, "properties": {})")) ==
+          "'id' is a required property (at /views/0/annotations/0/properties)");
+  }
+}
+
+TEST_CASE("an id is known by its letters, however they are written", "[mmif]") {
+  clams::Mmif mmif = clams::Mmif::parse(
+      mmif_with(kUsualKey, R"("Span", "properties": {"id": "v_0:\u00e9\"", "n": 1})"));
+
+  CHECK(mmif.at("v_0:\u00e9\"").id() == "v_0:\u00e9\"");
+  CHECK(mmif.at("v_0:\u00e9\"").properties().size() == 1);
+}
+
 TEST_CASE("a text that others hold is read without a copy and written as it was", "[mmif]") {
   const auto text = std::make_shared<const std::string>(
       mmif_with(kUsualKey, R"("Span",  "properties": {"id": "v_0:s_1", "n": 1.50})"));

@@ -84,8 +84,11 @@ class Annotation {
     return get<T>(name).value_or(std::move(fallback));
   }
 
-  /// Own properties in their order, without `id`.
-  [[nodiscard]] const Json& properties() const noexcept { return properties_; }
+  /// Own properties in their order, without `id`. Parsed when somebody first asks for any.
+  [[nodiscard]] const Json& properties() const { return own(); }
+
+  /// The text of the properties in the input, aliases and `id` included; empty if made here.
+  [[nodiscard]] std::string_view properties_as_read() const noexcept { return properties_as_read_; }
 
   /// Sets an own property under its canonical name. On a document see Document::set.
   virtual void set(std::string_view name, Json value);
@@ -106,8 +109,9 @@ class Annotation {
 
   [[noreturn]] void throw_wrong_type(std::string_view name, const Json& value,
                                      std::string_view reason) const;
-  /// Takes `id` out of `properties` and the rest as own properties, under their canonical names.
+  /// Takes `properties` without their `id` as own properties, under their canonical names.
   void take_properties(Json properties);
+  [[nodiscard]] Json& own() const;
   /// Derived from `targets`: where the annotation begins or ends. Null for all other names.
   [[nodiscard]] const Json* find_derived(std::string_view name) const;
   /// What stands in the view's `contains` for this type; null if nothing does.
@@ -118,9 +122,10 @@ class Annotation {
   View* parent_;
   const AtType* type_;
   std::string id_;
-  Json properties_ = Json::object();
-  mutable Json id_value_;     // what find("id") points at
-  std::string_view as_read_;  // its text in the input; empty when new or changed
+  mutable Json properties_;              // null until somebody asks
+  mutable Json id_value_;                // what find("id") points at
+  std::string_view properties_as_read_;  // their text in the input; empty when made here
+  std::string_view as_read_;             // its text in the input; empty when new or changed
 };
 
 }  // namespace clams

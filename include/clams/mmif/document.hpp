@@ -79,7 +79,7 @@ class Document final : public Annotation {
   [[nodiscard]] bool has_pending() const noexcept { return !pending_.empty(); }
   [[nodiscard]] Json take_pending();
 
-  Json pending_ = Json::object();  // properties of the run, not yet written as an annotation
+  Json pending_;  // properties of the run, not yet written as an annotation; null if none
 };
 
 }  // namespace clams

@@ -14,6 +14,7 @@ namespace clams::detail {
 /// What MmifReader wants to know of an annotation that nobody has asked for.
 struct AnnotationScan {
   std::string_view type;        ///< not empty
+  std::string_view id;          ///< as it is written, quotes included; not an empty string
   std::string_view properties;  ///< the text of the object
   bool has_targets = false;
 };
@@ -38,29 +39,28 @@ inline KeyScan scan_key(const char* at, const char* end) noexcept {
   return {text_between(at + 1, close), space_end(colon + 1, end)};
 }
 
-/// Behind a string that is not empty; null if there is none.
-inline const char* filled_string_end(const char* at, const char* end) noexcept {
+/// Behind the value of `id`, a string that is not empty.
+inline const char* id_end(const char* at, const char* end, AnnotationScan& scan) noexcept {
   if (end - at < 3 || *at != '"' || at[1] == '"') return nullptr;
-  return string_end(at + 1, end);
+  const char* const behind = string_end(at + 1, end);
+  if (behind != nullptr) scan.id = text_between(at, behind);
+  return behind;
 }
 
 /// Behind the object of properties at `at`, which must have an id.
 inline const char* properties_end(const char* at, const char* end, int depth,
                                   AnnotationScan& scan) noexcept {
   if (at == end || *at != '{' || depth == 0) return nullptr;
-  bool has_id = false;
+  scan.id = {};
   const char* const behind = items_end(at + 1, end, '}', [&](const char* item) {
     const KeyScan member = scan_key(item, end);
     if (member.value == nullptr) return member.value;
-    if (member.key == "id") {
-      has_id = true;
-      return filled_string_end(member.value, end);
-    }
+    if (member.key == "id") return id_end(member.value, end, scan);
     if (member.key == "targets") scan.has_targets = true;
     return value_end(member.value, end, depth - 1);
   });
   scan.properties = text_between(at, behind == nullptr ? at : behind);
-  return has_id ? behind : nullptr;
+  return scan.id.empty() ? nullptr : behind;
 }
 
 /// Behind the value of `@type`, which must be plain ASCII.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <clams/mmif/detail/annotation_scan.hpp>
 #include <clams/mmif/detail/mmif_tree.hpp>
 #include <clams/util/json_reader.hpp>
 
@@ -19,12 +20,14 @@ namespace clams::detail {
 /// Errors: Error invalid_input, with the JSON pointer of what violates the schema.
 class MmifReader {
  public:
-  explicit MmifReader(MmifTree& tree) : tree_(tree), reader_(tree.text()) {}
+  /// Reads `text`, which is the tree's input or a slice of it.
+  MmifReader(MmifTree& tree, std::string_view text) : tree_(tree), text_(text), reader_(text) {}
 
+  /// The whole MMIF.
   void read();
 
-  /// The annotations in `text`, which an earlier read() has checked.
-  static void read_annotations(View& view, std::string_view text);
+  /// The annotations of `view`: a list that an earlier read() has checked.
+  void read_annotations(View& view);
 
  private:
   /// Reads an object that has each of `names` and nothing else; `on_member(i)` reads the value of
@@ -56,13 +59,15 @@ class MmifReader {
   void read_view();
   void read_view_metadata(View& view);
   void scan_annotations(View& view);
-  /// Checks one annotation or document; returns its type. `properties` is set to the text of its
-  /// properties.
-  const AtType& scan_annotation(std::string_view& properties);
+  /// Reads one annotation or document into what `make` makes of a type and an id.
+  template <typename Make>
+  auto read_annotation(Make make);
+  /// Checks one annotation or document; returns its type.
+  const AtType& scan_annotation(AnnotationScan& scan);
   /// The same step by step, for what is not written as usual, or wrong.
-  std::string check_annotation(std::string_view& properties);
+  std::string check_annotation(AnnotationScan& scan);
   const AtType& checked_type(std::string_view uri);
-  void scan_properties();
+  void scan_properties(AnnotationScan& scan);
   std::string read_text(std::size_t min_length);
   /// A value as a tree, and its text.
   Json read_with_text(std::string_view& text);
@@ -70,6 +75,7 @@ class MmifReader {
   [[noreturn]] void violation(const std::string& message, const std::string& below = "") const;
 
   MmifTree& tree_;
+  std::string_view text_;
   JsonReader reader_;
   std::vector<std::pair<std::string_view, std::size_t>> path_;
   const AtType* last_type_ = nullptr;  // of the annotation that was scanned last

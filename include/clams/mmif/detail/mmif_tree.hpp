@@ -52,7 +52,7 @@ struct MmifTree {
   std::vector<std::string> remarks;          // what is odd but allowed in the input
   std::shared_ptr<const std::string> input;  // what was read; the `as_read_` slices are of it
   MediaAccess media;                         // opens the files of documents
-  Json metadata = Json::object();
+  Json metadata;
   std::string_view metadata_as_read;
   std::vector<std::unique_ptr<Document>> documents;
   std::vector<std::unique_ptr<View>> views;
@@ -60,7 +60,7 @@ struct MmifTree {
  private:
   void index_alignment(RelationIndex& index, Annotation& alignment) const;
 
-  std::unordered_map<std::string, std::unique_ptr<AtType>> types_;
+  std::unordered_map<std::string_view, std::unique_ptr<AtType>> types_;  // by their own URIs
   std::optional<RelationIndex> relations_;
   std::optional<Anchors> anchors_;
 };

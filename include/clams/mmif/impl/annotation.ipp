@@ -28,22 +28,29 @@ CLAMS_INLINE bool has_aliases(const AtType& type, const Json& properties) {
   return false;
 }
 
+CLAMS_INLINE Json own_properties(const AtType& type, Json properties) {
+  if (find_member(properties, "id") != nullptr) properties.erase("id");
+  if (has_aliases(type, properties)) return with_canonical_names(type, properties);
+  return properties;
+}
+
 }  // namespace detail
 
 CLAMS_INLINE void Annotation::take_properties(Json properties) {
-  if (const auto id = properties.find("id"); id != properties.end()) {
-    id_ = id->get<std::string>();
-    properties.erase(id);
+  properties_ = detail::own_properties(*type_, std::move(properties));
+}
+
+CLAMS_INLINE Json& Annotation::own() const {
+  if (properties_.is_null()) {
+    properties_ = properties_as_read_.empty()
+                      ? Json::object()
+                      : detail::own_properties(*type_, parse_json(properties_as_read_));
   }
-  if (detail::has_aliases(*type_, properties)) {
-    properties = detail::with_canonical_names(*type_, properties);
-  }
-  properties_ = std::move(properties);
+  return properties_;
 }
 
 CLAMS_INLINE const Json* Annotation::find_own(std::string_view canonical_name) const {
-  const auto own = properties_.find(std::string(canonical_name));
-  return own == properties_.end() ? nullptr : &*own;
+  return find_member(own(), canonical_name);
 }
 
 CLAMS_INLINE const Json* Annotation::find_derived(std::string_view name) const {
@@ -99,7 +106,7 @@ CLAMS_INLINE void Annotation::set(std::string_view name, Json value) {
     throw Error(ErrorCode::invalid_input, "the id of " + id_ + " is given when it is added");
   }
   mark_changed();
-  properties_[std::string(type_->canonical_property(name))] = std::move(value);
+  own()[std::string(type_->canonical_property(name))] = std::move(value);
 }
 
 CLAMS_INLINE void Annotation::mark_changed() {

@@ -40,9 +40,7 @@ auto use_location(const std::string& id, const std::optional<DocumentLocation>& 
 }  // namespace detail
 
 CLAMS_INLINE const Json* Document::find(std::string_view name) const {
-  if (const auto pending = pending_.find(std::string(name)); pending != pending_.end()) {
-    return &*pending;
-  }
+  if (const Json* pending = find_member(pending_, name)) return pending;
   if (const Json* own = find_own(name)) return own;
   if (const Json* noted = find_in_notes(name)) return noted;
   return Annotation::find(name);
@@ -125,7 +123,7 @@ CLAMS_INLINE std::string Document::text() const {
   return location().empty() ? text_part("@value") : open().read();
 }
 
-CLAMS_INLINE Json Document::take_pending() { return std::exchange(pending_, Json::object()); }
+CLAMS_INLINE Json Document::take_pending() { return std::exchange(pending_, nullptr); }
 
 CLAMS_INLINE std::string Document::language() const { return text_part("@language"); }
 

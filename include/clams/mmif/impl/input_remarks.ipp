@@ -15,6 +15,7 @@ CLAMS_INLINE std::string duplicate_id_remark(std::string_view what, std::string_
 
 template <typename Elements>
 void add_duplicate_remarks(MmifTree& tree, const Elements& elements, std::string_view what) {
+  if (elements.size() < 2) return;
   std::set<std::string_view> seen;
   for (const auto& element : elements) {
     if (!seen.insert(element->id()).second) {

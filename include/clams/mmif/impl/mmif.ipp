@@ -30,7 +30,7 @@ CLAMS_INLINE Mmif Mmif::parse(std::string text) {
 CLAMS_INLINE Mmif Mmif::parse(std::shared_ptr<const std::string> text) {
   auto tree = std::make_unique<detail::MmifTree>();
   tree->input = std::move(text);
-  detail::MmifReader(*tree).read();
+  detail::MmifReader(*tree, tree->text()).read();
   return Mmif(std::move(tree));
 }
 
@@ -156,13 +156,16 @@ CLAMS_INLINE void Mmif::check_new_views() const {
                                               ": metadata" + found->pointer + ": " +
                                               found->message);
     }
+    const AtType* right = nullptr;  // the type before: most are like it
     for (const Annotation& annotation : view.annotations()) {
-      if (!annotation.type().uri().empty() && detail::has_valid_base(annotation.type().uri())) {
-        continue;
+      const AtType& type = annotation.type();
+      if (&type == right) continue;
+      if (type.uri().empty() || !detail::has_valid_base(type.uri())) {
+        throw Error(ErrorCode::app_failure, "the app wrote annotation " + annotation.id() +
+                                                " of type '" + type.uri() +
+                                                "', which is no http(s) URL");
       }
-      throw Error(ErrorCode::app_failure, "the app wrote annotation " + annotation.id() +
-                                              " of type '" + annotation.type().uri() +
-                                              "', which is no http(s) URL");
+      right = &type;
     }
   }
 }

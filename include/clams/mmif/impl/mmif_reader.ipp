@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <clams/mmif/detail/annotation_scan.hpp>
 #include <clams/mmif/detail/input_remarks.hpp>
 #include <clams/mmif/detail/mmif_reader.hpp>
 #include <clams/mmif/detail/reference_checks.hpp>
@@ -42,7 +41,7 @@ CLAMS_INLINE Json MmifReader::read_with_text(std::string_view& text) {
   static_cast<void>(reader_.peek());  // moves to where the value begins
   const std::size_t begin = reader_.position();
   Json value = reader_.read_value();
-  text = tree_.text().substr(begin, reader_.position() - begin);
+  text = text_.substr(begin, reader_.position() - begin);
   return value;
 }
 
@@ -89,6 +88,18 @@ CLAMS_INLINE void MmifReader::read_metadata() {
   }
 }
 
+template <typename Make>
+auto MmifReader::read_annotation(Make make) {
+  static_cast<void>(reader_.peek());  // moves to where it begins
+  const std::size_t begin = reader_.position();
+  AnnotationScan scan;
+  const AtType& type = scan_annotation(scan);
+  auto annotation = make(type, JsonReader(scan.id).read_string());
+  annotation->properties_as_read_ = scan.properties;
+  annotation->as_read_ = text_.substr(begin, reader_.position() - begin);
+  return annotation;
+}
+
 CLAMS_INLINE void MmifReader::read_documents() {
   expect_kind(JsonReader::Kind::array, "array");
   tree_.documents.clear();  // a key that appears twice: the last one counts
@@ -100,14 +111,9 @@ CLAMS_INLINE void MmifReader::read_documents() {
 }
 
 CLAMS_INLINE void MmifReader::read_document() {
-  static_cast<void>(reader_.peek());
-  const std::size_t begin = reader_.position();
-  std::string_view properties;
-  const AtType& type = scan_annotation(properties);
-  auto document = std::unique_ptr<Document>(new Document(tree_, nullptr, type, ""));
-  document->take_properties(parse_json(properties));
-  document->as_read_ = tree_.text().substr(begin, reader_.position() - begin);
-  tree_.documents.push_back(std::move(document));
+  tree_.documents.push_back(read_annotation([this](const AtType& type, std::string id) {
+    return std::unique_ptr<Document>(new Document(tree_, nullptr, type, std::move(id)));
+  }));
 }
 
 CLAMS_INLINE void MmifReader::read_views() {
@@ -135,7 +141,7 @@ CLAMS_INLINE void MmifReader::read_view() {
                  }
                });
   view->from_input_ = true;
-  view->as_read_ = tree_.text().substr(begin, reader_.position() - begin);
+  view->as_read_ = text_.substr(begin, reader_.position() - begin);
   tree_.views.push_back(std::move(view));
 }
 
@@ -154,13 +160,13 @@ CLAMS_INLINE void MmifReader::scan_annotations(View& view) {
   view.annotation_count_as_read_ = 0;
   reader_.read_array([&] {
     const Step step(*this, view.annotation_count_as_read_++);
-    std::string_view properties;
-    const AtType* const type = &scan_annotation(properties);
+    AnnotationScan scan;
+    const AtType* const type = &scan_annotation(scan);
     auto& types = view.types_as_read_;
     if (std::find(types.begin(), types.end(), type) == types.end()) types.push_back(type);
   });
   view.has_targets_as_read_ = saw_targets_;
-  view.annotations_as_read_ = tree_.text().substr(begin, reader_.position() - begin);
+  view.annotations_as_read_ = text_.substr(begin, reader_.position() - begin);
 }
 
 CLAMS_INLINE const AtType& MmifReader::checked_type(std::string_view uri) {
@@ -173,18 +179,16 @@ CLAMS_INLINE const AtType& MmifReader::checked_type(std::string_view uri) {
   return type;
 }
 
-CLAMS_INLINE const AtType& MmifReader::scan_annotation(std::string_view& properties) {
-  AnnotationScan scan;
+CLAMS_INLINE const AtType& MmifReader::scan_annotation(AnnotationScan& scan) {
   const auto text = reader_.skip_by([&scan](const char* at, const char* end, int levels) {
     return annotation_end(at, end, levels, scan);
   });
-  if (text.empty()) return checked_type(check_annotation(properties));
+  if (text.empty()) return checked_type(check_annotation(scan));
   saw_targets_ = saw_targets_ || scan.has_targets;
-  properties = scan.properties;
   return checked_type(scan.type);
 }
 
-CLAMS_INLINE std::string MmifReader::check_annotation(std::string_view& properties) {
+CLAMS_INLINE std::string MmifReader::check_annotation(AnnotationScan& scan) {
   std::string type;
   read_exactly(kElementMembers, [&](std::size_t member) {
     if (member == 0) {
@@ -193,46 +197,35 @@ CLAMS_INLINE std::string MmifReader::check_annotation(std::string_view& properti
     }
     static_cast<void>(reader_.peek());
     const std::size_t begin = reader_.position();
-    scan_properties();
-    properties = tree_.text().substr(begin, reader_.position() - begin);
+    scan_properties(scan);
+    scan.properties = text_.substr(begin, reader_.position() - begin);
   });
   return type;
 }
 
-CLAMS_INLINE void MmifReader::scan_properties() {
+CLAMS_INLINE void MmifReader::scan_properties(AnnotationScan& scan) {
   expect_kind(JsonReader::Kind::object, "object");
-  bool has_id = false;
+  scan.id = {};
   reader_.read_object([&](std::string_view key) {
     if (key == "targets") saw_targets_ = true;
     if (key != "id") {
       reader_.skip_value();
       return;
     }
-    has_id = true;
     const Step step(*this, "id");
+    static_cast<void>(reader_.peek());
+    const std::size_t begin = reader_.position();
     static_cast<void>(read_text(1));
+    scan.id = text_.substr(begin, reader_.position() - begin);
   });
-  if (!has_id) violation("'id' is a required property");
+  if (scan.id.empty()) violation("'id' is a required property");
 }
 
-CLAMS_INLINE void MmifReader::read_annotations(View& view, std::string_view text) {
-  JsonReader reader(text);
-  reader.read_array([&] {
-    static_cast<void>(reader.peek());
-    const std::size_t begin = reader.position();
-    std::string type;
-    Json properties;
-    reader.read_object([&](std::string_view key) {
-      if (key == "@type") {
-        type = reader.read_string();
-      } else {
-        properties = reader.read_value();
-      }
-    });
-    auto annotation = view.make_annotation(view.tree_->intern(type), "");
-    annotation->take_properties(std::move(properties));
-    annotation->as_read_ = text.substr(begin, reader.position() - begin);
-    view.annotations_.push_back(std::move(annotation));
+CLAMS_INLINE void MmifReader::read_annotations(View& view) {
+  reader_.read_array([&] {
+    view.annotations_.push_back(read_annotation([&view](const AtType& type, std::string id) {
+      return view.make_annotation(type, std::move(id));
+    }));
   });
 }
 

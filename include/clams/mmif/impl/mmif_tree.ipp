@@ -10,11 +10,11 @@
 namespace clams::detail {
 
 CLAMS_INLINE const AtType& MmifTree::intern(std::string_view uri) {
-  std::string key(uri);
-  const auto found = types_.find(key);
+  const auto found = types_.find(uri);
   if (found != types_.end()) return *found->second;
-  auto type = std::make_unique<AtType>(key);
-  return *types_.emplace(std::move(key), std::move(type)).first->second;
+  auto type = std::make_unique<AtType>(std::string{uri});
+  const std::string_view key = type->uri();
+  return *types_.emplace(key, std::move(type)).first->second;
 }
 
 /// The last element with this id, null if there is none: ids may repeat, and then the last one

@@ -148,12 +148,12 @@ CLAMS_INLINE void MmifWriter::write_metadata(const View& view, const Json& conta
 }
 
 CLAMS_INLINE MmifWriter::Groups MmifWriter::group_by_type(const View& view) {
-  Groups groups;
-  std::unordered_map<const AtType*, std::size_t> places;
+  Groups groups;  // few: an app has but so many types
   for (const auto& annotation : view.annotations_) {
-    const auto [place, is_new] = places.try_emplace(annotation->type_, groups.size());
-    if (is_new) groups.push_back({annotation->type_, {}});
-    groups[place->second].second.push_back(annotation.get());
+    const auto is_of_type = [&](const auto& group) { return group.first == annotation->type_; };
+    auto place = std::find_if(groups.begin(), groups.end(), is_of_type);
+    if (place == groups.end()) place = groups.insert(place, {annotation->type_, {}});
+    place->second.push_back(annotation.get());
   }
   return groups;
 }

@@ -8,6 +8,7 @@
 #include <clams/util/config.hpp>
 #include <clams/util/document_location.hpp>
 #include <clams/util/error.hpp>
+#include <clams/util/json_reader.hpp>
 
 #include <algorithm>
 #include <cctype>
@@ -36,31 +37,46 @@ CLAMS_INLINE bool has_valid_base(std::string_view type) {
   return !host.empty() && host.find(' ') == std::string_view::npos;
 }
 
-CLAMS_INLINE void check_text_property(const Document& document, const Json& text) {
-  if (text.is_null()) return;
-  if (!text.is_object()) bad_reference(document, "text: " + wrong_type_message(text, "object"));
-  for (const auto& [key, value] : text.items()) {
-    if (key != "@value" && key != "@language") {
-      bad_reference(document, "text may have '@value' and '@language', not '" + key + "'");
-    }
+CLAMS_INLINE void check_text_property(const Document& document, std::string_view text) {
+  JsonReader reader(text);
+  const JsonReader::Kind kind = reader.peek();
+  if (kind == JsonReader::Kind::null) return;
+  if (kind != JsonReader::Kind::object) {
+    bad_reference(document, "text: " + wrong_type_message(reader.read_value(), "object"));
   }
+  reader.read_object([&](std::string_view key) {
+    if (key != "@value" && key != "@language") {
+      bad_reference(document,
+                    "text may have '@value' and '@language', not '" + std::string(key) + "'");
+    }
+    reader.skip_value();
+  });
 }
 
-CLAMS_INLINE void check_document(const Document& document) {
-  const Json& properties = document.properties();
-  if (const auto text = properties.find("text"); text != properties.end()) {
-    check_text_property(document, *text);
-  }
-  const auto location = properties.find("location");
-  if (location == properties.end()) return;
-  if (!location->is_string()) {
-    bad_reference(document, "location: " + wrong_type_message(*location, "string"));
+CLAMS_INLINE void check_location(const Document& document, std::string_view text) {
+  JsonReader reader(text);
+  if (reader.peek() != JsonReader::Kind::string) {
+    bad_reference(document, "location: " + wrong_type_message(reader.read_value(), "string"));
   }
   try {
-    static_cast<void>(parse_document_location(location->get_ref<const std::string&>()));
+    static_cast<void>(parse_document_location(reader.read_string()));
   } catch (const Error& error) {
     bad_reference(document, error.what());
   }
+}
+
+/// Looks at a document's text in the input, since most documents' properties are never asked for.
+CLAMS_INLINE void check_document(const Document& document) {
+  std::string_view text;
+  std::string_view location;
+  JsonReader reader(document.properties_as_read());
+  reader.read_object([&](std::string_view key) {
+    std::string_view unchecked;
+    std::string_view& value = key == "text" ? text : key == "location" ? location : unchecked;
+    value = reader.skip_value();  // of two with one name the last counts
+  });
+  if (!text.empty()) check_text_property(document, text);
+  if (!location.empty()) check_location(document, location);
 }
 
 CLAMS_INLINE void check_note(const Annotation& note) {

@@ -21,7 +21,8 @@ namespace clams {
 CLAMS_INLINE void View::load() const {
   if (annotations_as_read_.empty()) return;
   auto& self = const_cast<View&>(*this);  // views are never const objects: the tree owns them
-  detail::MmifReader::read_annotations(self, std::exchange(self.annotations_as_read_, {}));
+  const std::string_view text = std::exchange(self.annotations_as_read_, {});
+  detail::MmifReader(*tree_, text).read_annotations(self);
   self.lengthen_short_ids();
   for (const auto& annotation : annotations_) {
     const auto [place, is_new] = self.by_id_.insert_or_assign(annotation->id(), annotation.get());
@@ -38,7 +39,7 @@ CLAMS_INLINE void View::lengthen_short_ids() {
   for (auto it = first_short; it != annotations_.end(); ++it) {
     Annotation& annotation = **it;
     annotation.id_ = long_id(annotation.id_);
-    lengthen_references(annotation.properties_);
+    lengthen_references(annotation.own());
     if (const Json* entry = contains_entry(annotation.type())) {
       lengthen_references(const_cast<Json&>(*entry));  // ours, found by const look-up
     }
