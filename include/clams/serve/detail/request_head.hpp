@@ -19,12 +19,12 @@ struct HeadLimits {
   std::uint64_t body = 64U << 20U;
 };
 
-/// A request's first lines, checked.
+/// A request's first lines, checked. Borrows the text that was parsed.
 struct RequestHead {
-  std::string method;
-  std::string target;
-  std::string version;
-  std::vector<std::pair<std::string, std::string>> fields;
+  std::string_view method;
+  std::string_view target;
+  std::string_view version;
+  std::vector<std::pair<std::string_view, std::string_view>> fields;
 };
 
 /// Why a head is refused: the status to answer, after which the connection is closed.
@@ -45,7 +45,7 @@ struct HeadRefusal {
 [[nodiscard]] std::size_t head_length(std::string_view bytes) noexcept;
 
 /// The field's value; empty if there is none. `name` is in lower case.
-[[nodiscard]] std::string field_value(const RequestHead& head, std::string_view name);
+[[nodiscard]] std::string_view field_value(const RequestHead& head, std::string_view name);
 
 /// Whether a header field may not hold it: control characters but the tab. Bytes of 0x80 and above
 /// are opaque, as in practice.
@@ -53,6 +53,9 @@ struct HeadRefusal {
 
 /// Whether the text is a token of RFC 9110: a method, a field's name.
 [[nodiscard]] bool is_token(std::string_view text) noexcept;
+
+/// Whether the field's name is `name`, which is in lower case.
+[[nodiscard]] bool is_field(std::string_view field, std::string_view name) noexcept;
 
 /// The text in lower case, ASCII letters only.
 [[nodiscard]] std::string lower_field_name(std::string_view text);

@@ -81,7 +81,7 @@ class RequestReader {
   [[nodiscard]] http::Response take_refusal() { return std::move(refusal_); }
 
  private:
-  void read_head();
+  std::size_t read_head(std::string_view bytes);
   void begin_body(const RequestHead& head);
   std::size_t read_body(std::string_view bytes);
   void refuse(int status, std::string_view message);

@@ -25,7 +25,7 @@ CLAMS_INLINE int hex_value(char c) {
 
 CLAMS_INLINE BodyDecoder BodyDecoder::for_head(const RequestHead& head, std::uint64_t limit) {
   if (!field_value(head, "transfer-encoding").empty()) return for_chunks(limit);
-  const std::string text = field_value(head, "content-length");
+  const std::string_view text = field_value(head, "content-length");
   std::uint64_t length = 0;
   std::from_chars(text.data(), text.data() + text.size(), length);  // checked with the head
   return for_length(length, limit);

@@ -10,7 +10,7 @@
 
 namespace clams::detail {
 
-CLAMS_INLINE bool is_token_character(char c) {
+constexpr bool is_token_character(char c) noexcept {
   constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
          kMarks.find(c) != std::string_view::npos;
@@ -33,7 +33,6 @@ CLAMS_INLINE std::string lower_field_name(std::string_view text) {
   return lower;
 }
 
-/// Whether it is the name, which is in lower case.
 CLAMS_INLINE bool is_field(std::string_view field, std::string_view name) noexcept {
   const auto same = [](char a, char b) {
     return a == b || (a >= 'A' && a <= 'Z' && a - 'A' + 'a' == b);
@@ -47,7 +46,7 @@ CLAMS_INLINE std::size_t head_length(std::string_view bytes) noexcept {
   return end == std::string_view::npos ? end : end + kEnd.size();
 }
 
-CLAMS_INLINE std::string field_value(const RequestHead& head, std::string_view name) {
+CLAMS_INLINE std::string_view field_value(const RequestHead& head, std::string_view name) {
   for (const auto& [field, value] : head.fields) {
     if (is_field(field, name)) return value;
   }
@@ -110,7 +109,7 @@ CLAMS_INLINE std::size_t count_fields(const RequestHead& head, std::string_view 
 CLAMS_INLINE std::optional<HeadRefusal> check_content_length(const RequestHead& head,
                                                              const HeadLimits& limits) {
   if (count_fields(head, "content-length") == 0) return std::nullopt;
-  const std::string text = field_value(head, "content-length");
+  const std::string_view text = field_value(head, "content-length");
   std::uint64_t length = 0;
   const char* const end = text.data() + text.size();
   const auto [stop, problem] = std::from_chars(text.data(), end, length);

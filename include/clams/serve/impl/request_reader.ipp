@@ -46,7 +46,7 @@ CLAMS_INLINE std::string_view path_and_query(std::string_view target) {
 CLAMS_INLINE http::Request request_of(const RequestHead& head) {
   const std::string_view target = path_and_query(head.target);
   const auto mark = target.find('?');
-  http::Request request{.method = head.method,
+  http::Request request{.method = std::string{head.method},
                         .path = percent_decode(target.substr(0, mark)),
                         .query = mark == std::string_view::npos
                                      ? std::string{}
@@ -58,7 +58,11 @@ CLAMS_INLINE http::Request request_of(const RequestHead& head) {
 }
 
 CLAMS_INLINE RequestReader::State RequestReader::feed(std::string_view bytes) {
-  // The bulk of a body goes straight to it.
+  // A head that is here as a whole, and the bulk of a body, are read where they are.
+  if (state_ == State::idle && pending_.empty() && !bytes.empty()) {
+    state_ = State::head;
+    bytes.remove_prefix(read_head(bytes));
+  }
   if (state_ == State::body && pending_.empty()) bytes.remove_prefix(read_body(bytes));
   pending_.append(bytes);
   return resume();
@@ -66,24 +70,28 @@ CLAMS_INLINE RequestReader::State RequestReader::feed(std::string_view bytes) {
 
 CLAMS_INLINE RequestReader::State RequestReader::resume() {
   if (state_ == State::idle && !pending_.empty()) state_ = State::head;
-  if (state_ == State::head) read_head();
+  if (state_ == State::head) pending_.erase(0, read_head(pending_));
   if (state_ == State::body) pending_.erase(0, read_body(pending_));
   return state_;
 }
 
-CLAMS_INLINE void RequestReader::read_head() {
+/// @return how many of the bytes were the head's.
+CLAMS_INLINE std::size_t RequestReader::read_head(std::string_view bytes) {
   const std::size_t limit = rules_->head.head;
-  const std::size_t length = head_length(std::string_view{pending_}.substr(0, limit + 4));
-  if (length == std::string::npos ? pending_.size() > limit : length > limit) {
-    return refuse(431, "The request head is larger than " + std::to_string(limit) + " bytes.");
+  const std::size_t length = head_length(bytes.substr(0, limit + 4));
+  if (length == std::string_view::npos ? bytes.size() > limit : length > limit) {
+    refuse(431, "The request head is larger than " + std::to_string(limit) + " bytes.");
+    return 0;
   }
-  if (length == std::string::npos) return;
-  auto parsed = parse_request_head(std::string_view{pending_}.substr(0, length), rules_->head);
+  if (length == std::string_view::npos) return 0;
+  const auto parsed = parse_request_head(bytes.substr(0, length), rules_->head);
   if (const auto* refusal = std::get_if<HeadRefusal>(&parsed)) {
-    return refuse(refusal->status, refusal->message);
+    refuse(refusal->status, refusal->message);
+    return 0;
   }
-  pending_.erase(0, length);
   begin_body(std::get<RequestHead>(parsed));
+  wants_continue_ = wants_continue_ && length == bytes.size();
+  return length;
 }
 
 CLAMS_INLINE void RequestReader::begin_body(const RequestHead& head) {
@@ -99,7 +107,7 @@ CLAMS_INLINE void RequestReader::begin_body(const RequestHead& head) {
     return;
   }
   body_ = BodyDecoder::for_head(head, rules_->body_limit(request_));
-  wants_continue_ = expects && !wishes_.is_http_1_0 && pending_.empty();
+  wants_continue_ = expects && !wishes_.is_http_1_0;
   state_ = State::body;
 }
 

@@ -16,10 +16,9 @@ inline constexpr std::array<std::string_view, 3> kConnectionFields{"connection",
 
 CLAMS_INLINE bool may_be_sent(std::string_view name, std::string_view value) {
   const bool whole = std::none_of(value.begin(), value.end(), is_control);
-  const std::string lower = lower_field_name(name);
   return whole && is_token(name) &&
-         std::find(kConnectionFields.begin(), kConnectionFields.end(), lower) ==
-             kConnectionFields.end();
+         std::none_of(kConnectionFields.begin(), kConnectionFields.end(),
+                      [name](std::string_view reserved) { return is_field(name, reserved); });
 }
 
 CLAMS_INLINE void append_field(std::string& text, std::string_view name, std::string_view value) {
