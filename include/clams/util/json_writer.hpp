@@ -5,7 +5,6 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace clams {
 
@@ -23,8 +22,7 @@ namespace clams {
 ///   JSON; that is the caller's defect.
 class JsonWriter {
  public:
-  JsonWriter(std::string& out, JsonLayout layout, JsonSpelling spelling)
-      : out_(out), layout_(layout), spelling_(spelling) {}
+  JsonWriter(std::string& out, JsonLayout layout, JsonSpelling spelling);
 
   void begin_object() { open('{'); }
   void end_object() { close('}'); }
@@ -49,13 +47,14 @@ class JsonWriter {
   void close(char bracket);
   void before_value();
   void new_line();
-  void separate();
   void relay_tokens(std::string_view json);
 
   std::string& out_;
   JsonLayout layout_;
   JsonSpelling spelling_;
-  std::vector<bool> has_items_;  // of the containers that are open
+  std::string_view between_items_;
+  std::string_view behind_key_;
+  std::string has_items_;  // 0 or 1 for each open container; a short string needs no allocation
   bool after_key_ = false;
 };
 

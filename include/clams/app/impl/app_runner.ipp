@@ -20,6 +20,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <typeinfo>
 #include <utility>
 
@@ -45,7 +46,7 @@ class AnnotateRun {
 
   [[nodiscard]] std::string annotate(Mmif& mmif, const RawParameters& raw,
                                      const RequestOptions& options);
-  [[nodiscard]] const std::string& step() const noexcept { return step_; }
+  [[nodiscard]] std::string step() const;
 
   /// The device that the last run was on; empty: the processor.
   [[nodiscard]] const std::string& device() const noexcept { return memory_report_.device; }
@@ -67,7 +68,7 @@ class AnnotateRun {
   GpuMemory& gpu_;
   const Logger& logger_;
   Clock::SteadyTime start_ = surroundings_.clock->steady_now();
-  std::string step_ = "reading the parameters";
+  std::string_view step_ = "reading the parameters";  // empty: in the app's annotate()
   MemoryReport memory_report_;
 };
 
@@ -88,7 +89,7 @@ CLAMS_INLINE std::string AnnotateRun::annotate(Mmif& mmif, const RawParameters& 
   mmif.set_media_access(surroundings_.media);
   RequestContext context{metadata_, raw,          parameters,         options, *surroundings_.clock,
                          logger_,   memory.get(), surroundings_.media};
-  step_ = readable_type_name(typeid(app_).name()) + "::annotate";
+  step_ = {};
   run_app(mmif, parameters, context, *memory);
 
   step_ = "completing the views of the run";
@@ -99,6 +100,11 @@ CLAMS_INLINE std::string AnnotateRun::annotate(Mmif& mmif, const RawParameters& 
   step_ = "writing the answer";
   const bool pretty = parameters.get<bool>("pretty");
   return mmif.serialize(pretty ? MmifLayout::pretty : MmifLayout::compact, UnusedContains::drop);
+}
+
+CLAMS_INLINE std::string AnnotateRun::step() const {
+  if (!step_.empty()) return std::string{step_};
+  return readable_type_name(typeid(app_).name()) + "::annotate";
 }
 
 CLAMS_INLINE void AnnotateRun::run_app(Mmif& mmif, const Parameters& parameters,

@@ -5,7 +5,6 @@
 #include <clams/util/config.hpp>
 
 #include <array>
-#include <charconv>
 #include <cstdint>
 #include <string>
 
@@ -26,11 +25,13 @@ class RealClock final : public Clock {
 /// A number that is not negative, with zeros before it up to the width, and what stands behind it.
 CLAMS_INLINE void append_padded(std::string& text, std::int64_t number, std::size_t width,
                                 char behind) {
-  std::array<char, 20> digits{};
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
-  const auto count = static_cast<std::size_t>(end - digits.data());
-  if (count < width) text.append(width - count, '0');
-  text.append(digits.data(), count) += behind;
+  std::array<char, 20> buffer{};
+  std::size_t first = buffer.size();
+  buffer[--first] = behind;
+  for (; number > 0 || first + width + 1 > buffer.size(); number /= 10) {
+    buffer[--first] = static_cast<char>('0' + number % 10);
+  }
+  text.append(buffer.data() + first, buffer.size() - first);
 }
 
 }  // namespace detail

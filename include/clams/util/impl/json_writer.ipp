@@ -9,14 +9,17 @@
 
 namespace clams {
 
+CLAMS_INLINE JsonWriter::JsonWriter(std::string& out, JsonLayout layout, JsonSpelling spelling)
+    : out_(out),
+      layout_(layout),
+      spelling_(spelling),
+      between_items_(layout == JsonLayout::compact && spelling == JsonSpelling::mmif ? ", " : ","),
+      behind_key_(layout == JsonLayout::pretty || spelling == JsonSpelling::mmif ? ": " : ":") {}
+
 CLAMS_INLINE void JsonWriter::new_line() {
   if (layout_ == JsonLayout::compact) return;
   out_ += '\n';
   out_.append(2 * has_items_.size(), ' ');
-}
-
-CLAMS_INLINE void JsonWriter::separate() {
-  out_ += layout_ == JsonLayout::compact && spelling_ == JsonSpelling::mmif ? ", " : ",";
 }
 
 CLAMS_INLINE void JsonWriter::before_value() {
@@ -25,19 +28,19 @@ CLAMS_INLINE void JsonWriter::before_value() {
     return;
   }
   if (has_items_.empty()) return;
-  if (has_items_.back()) separate();
-  has_items_.back() = true;
+  if (has_items_.back() != 0) out_ += between_items_;
+  has_items_.back() = 1;
   new_line();
 }
 
 CLAMS_INLINE void JsonWriter::open(char bracket) {
   before_value();
   out_ += bracket;
-  has_items_.push_back(false);
+  has_items_.push_back(0);
 }
 
 CLAMS_INLINE void JsonWriter::close(char bracket) {
-  const bool had_items = has_items_.back();
+  const bool had_items = has_items_.back() != 0;
   has_items_.pop_back();
   if (had_items) new_line();
   out_ += bracket;
@@ -46,7 +49,7 @@ CLAMS_INLINE void JsonWriter::close(char bracket) {
 CLAMS_INLINE void JsonWriter::key(std::string_view name) {
   before_value();
   append_json_string(out_, name, spelling_);
-  out_ += layout_ == JsonLayout::pretty || spelling_ == JsonSpelling::mmif ? ": " : ":";
+  out_ += behind_key_;
   after_key_ = true;
 }
 
@@ -58,7 +61,7 @@ CLAMS_INLINE void JsonWriter::text(std::string_view text) {
 CLAMS_INLINE void JsonWriter::value(const Json& value) {
   if (value.is_object()) {
     begin_object();
-    for (const auto& [name, member] : value.items()) {
+    for (const auto& [name, member] : value.get_ref<const Json::object_t&>()) {
       key(name);
       this->value(member);
     }
