@@ -54,11 +54,10 @@ Placement on_processor(ComputeType type) {
   }
   if (type == ComputeType::float16) return {c10::kCPU, half, half};
   if (type == ComputeType::bfloat16) return {c10::kCPU, bfloat16, half};
-  const Arithmetic sequences{at::kFloat, Kernel::int8_sequences};
-  // Without our own kernels, an input has one scale only: too rough for what all else follows from.
-  return {c10::kCPU,
-          !tiles && has_fast_bfloat16() ? bfloat16 : sequences,
-          {at::kFloat, Kernel::int8_steps}};
+  // Not the whole encoder in int8: what all else follows from would be 4 % off, and text be lost.
+  const Arithmetic encoder =
+      has_fast_bfloat16() ? bfloat16 : Arithmetic{half.flow, half.kernel, bfloat16.late};
+  return {c10::kCPU, encoder, {at::kFloat, Kernel::int8_steps}};
 }
 
 }  // namespace

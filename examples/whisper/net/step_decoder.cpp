@@ -26,8 +26,10 @@ StepDecoder::Block make_block(const Weights& weights, const std::string& name) {
 
 bool StepDecoder::is_possible(const Weights& weights) {
   const auto& dimensions = weights.dimensions();
+  const auto kernel = weights.arithmetic().kernel;
   return weights.options().device().is_cpu() &&
-         weights.arithmetic().kernel == Kernel::half_weights && step_kernels() != nullptr &&
+         (kernel == Kernel::half_weights || kernel == Kernel::int8_steps) &&
+         step_kernels() != nullptr &&
          can_pack_attention(dimensions.text_width, dimensions.text_heads) &&
          TokenScores::are_possible(dimensions.text_width);
 }

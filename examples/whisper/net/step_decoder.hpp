@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "net/half_layer.hpp"
 #include "net/layer_norm.hpp"
+#include "net/step_layer.hpp"
 #include "net/token_embedding.hpp"
 #include "net/weights.hpp"
 
@@ -20,16 +20,16 @@ namespace whisper {
 struct StepDecoder {
   struct Block {
     LayerNorm self_norm = {};
-    HalfLayer query = {};
-    HalfLayer key = {};
-    HalfLayer value = {};
-    HalfLayer self_out = {};
+    StepLayer query = {};
+    StepLayer key = {};
+    StepLayer value = {};
+    StepLayer self_out = {};
     LayerNorm cross_norm = {};
-    HalfLayer cross_query = {};
-    HalfLayer cross_out = {};
+    StepLayer cross_query = {};
+    StepLayer cross_out = {};
     LayerNorm norm = {};
-    HalfLayer up = {};
-    HalfLayer down = {};
+    StepLayer up = {};
+    StepLayer down = {};
   };
 
   /// @param embedding shared, not read again

@@ -16,17 +16,22 @@ enum class Product {
   gelu  ///< its exact GELU is stored
 };
 
-/// The inner loops of a decoder's step, for processors with AVX512. Weights, and keys and values of
-/// the text, are float16; all else is float32.
+/// The inner loops of a decoder's step, for processors with AVX512. Keys and values of the text are
+/// float16, weights float16 or int8; all else is float32.
 struct StepKernels {
   static constexpr std::size_t kOutputs = 64;  ///< of a block of weights; and the width of a head
 
   /// Weights [kOutputs][columns] as a block: [columns][kOutputs].
   void (*pack)(const Half* weights, std::size_t columns, Half* block);
 
+  /// The same in int8: each output's largest weight becomes 127. Columns are a multiple of 16.
+  /// @param scales of the outputs: what a step of int8 is
+  void (*pack_int8)(const Half* weights, std::size_t columns, std::int8_t* block, float* scales);
+
   /// to[row][0..kOutputs) = x[row] times the block, and the bias.
   struct Factors {
-    const Half* block = nullptr;
+    const void* block = nullptr;    ///< packed
+    const float* scales = nullptr;  ///< of a block in int8; nothing for one in float16
     const float* bias = nullptr;
     std::size_t columns = 0;
     const float* x = nullptr;

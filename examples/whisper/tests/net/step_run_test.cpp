@@ -56,11 +56,13 @@ std::vector<int> prompts_of(std::size_t length) {
 
 TEST_CASE("a run in the kernels of a step scores as libtorch in float32 does", "[whisper]") {
   const auto length = GENERATE(std::size_t{1}, std::size_t{4}, std::size_t{60});
+  const auto [type, close] =
+      GENERATE(std::pair{ComputeType::bfloat16, kClose}, std::pair{ComputeType::int8, 2 * kClose});
   const auto prompts = prompts_of(length);
 
-  const auto found = scores_of(ComputeType::bfloat16, prompts);
+  const auto found = scores_of(type, prompts);
 
-  CHECK(testing::distance(found, scores_of(ComputeType::float32, prompts)) < kClose);
+  CHECK(testing::distance(found, scores_of(ComputeType::float32, prompts)) < close);
 }
 
 TEST_CASE("the kernels of a step align a text as libtorch in float32 does", "[whisper]") {

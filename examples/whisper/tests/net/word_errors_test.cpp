@@ -10,17 +10,18 @@ using namespace whisper;
 using namespace whisper::testing;
 
 void check_as_good_as_float32(const std::vector<std::string>& files) {
-  const auto type = best_compute_type(std::nullopt);
   const auto exact = word_errors(files, ComputeType::float32);
-  const auto fast = word_errors(files, type);
-  INFO(compute_type_name(type) << ": " << fast.errors << " errors of " << fast.words
-                               << " words, float32: " << exact.errors);
-  CHECK(fast.percent() <= exact.percent() + 0.1);
+  for (const auto type : {best_compute_type(std::nullopt), ComputeType::int8}) {
+    const auto fast = word_errors(files, type);
+    INFO(compute_type_name(type) << ": " << fast.errors << " errors of " << fast.words
+                                 << " words, float32: " << exact.errors);
+    CHECK(fast.percent() <= exact.percent() + 0.1);
+  }
 }
 
 }  // namespace
 
-TEST_CASE("what `auto` computes in costs no words", "[whisper]") {
+TEST_CASE("neither what `auto` computes in nor int8 costs words", "[whisper]") {
   if (!can_transcribe_with("tiny.en")) CLAMS_SKIP("no tiny.en model or goldens");
 
   check_as_good_as_float32(

@@ -40,9 +40,9 @@ std::size_t distance(const std::vector<std::string>& one, const std::vector<std:
 
 }  // namespace
 
-WordErrors word_errors(const std::vector<std::string>& files, ComputeType type) {
+WordErrors word_errors(const std::vector<std::string>& files, ComputeType type, int beams) {
   TranscribeOptions options{.language = "en"};
-  options.beam_size = 5;
+  options.beam_size = beams;
   WordErrors all;
   for (const auto& file : files) {
     const auto text = transcribe_recording("tiny.en", file, options, Padding::openai, type).text;

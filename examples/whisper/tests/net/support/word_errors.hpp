@@ -18,7 +18,8 @@ struct WordErrors {
   }
 };
 
-/// How many words of these English recordings tiny.en gets wrong with five beams, all together.
-[[nodiscard]] WordErrors word_errors(const std::vector<std::string>& files, ComputeType type);
+/// How many words of these English recordings tiny.en gets wrong, all together.
+[[nodiscard]] WordErrors word_errors(const std::vector<std::string>& files, ComputeType type,
+                                     int beams = 5);
 
 }  // namespace whisper::testing

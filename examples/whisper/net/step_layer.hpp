@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "net/placement.hpp"
 #include "net/step_kernels.hpp"
 #include "net/weights.hpp"
 
@@ -11,16 +12,16 @@ namespace whisper {
 /// Whether a layer has one.
 enum class Bias { no, yes };
 
-/// A linear layer in float16, packed for the kernels of a step.
+/// A linear layer in float16 or int8, packed for the kernels of a step.
 ///
 /// Ownership: owns its weights.
 /// Threads: immutable.
 /// Errors: what libtorch throws.
-class HalfLayer {
+class StepLayer {
  public:
-  HalfLayer() = default;
+  StepLayer() = default;
   /// NAME.weight and, unless it has none, NAME.bias; outputs are a multiple of a block.
-  HalfLayer(const Weights& weights, const std::string& name, Bias bias = Bias::yes);
+  StepLayer(const Weights& weights, const std::string& name, Bias bias = Bias::yes);
 
   [[nodiscard]] std::size_t inputs() const noexcept { return inputs_; }
   [[nodiscard]] std::size_t blocks() const noexcept { return blocks_; }
@@ -30,7 +31,10 @@ class HalfLayer {
                 std::size_t to_stride) const;
 
  private:
-  at::Tensor numbers_;
+  void put_block(std::int64_t block, const Half* rows);
+
+  at::Tensor numbers_;  // float16, or int8 where there are scales
+  at::Tensor scales_;   // of each output
   at::Tensor bias_;
   std::size_t inputs_ = 0;
   std::size_t blocks_ = 0;

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/step_layer.hpp"
+
+#include <ATen/Parallel.h>
+
+namespace whisper {
+namespace {
+
+constexpr std::size_t kOutputs = StepKernels::kOutputs;
+
+}  // namespace
+
+StepLayer::StepLayer(const Weights& weights, const std::string& name, Bias bias) {
+  const auto rows = weights.tensor(name + ".weight", at::kHalf);
+  inputs_ = static_cast<std::size_t>(rows.size(1));
+  blocks_ = static_cast<std::size_t>(rows.size(0)) / kOutputs;
+  bias_ = bias == Bias::yes ? weights.tensor(name + ".bias", at::kFloat)
+                            : at::zeros({rows.size(0)}, at::kFloat);
+  const bool int8 = is_int8(weights.arithmetic().kernel);
+  numbers_ = at::empty(rows.sizes(), int8 ? at::kChar : at::kHalf);
+  if (int8) scales_ = at::empty({rows.size(0)}, at::kFloat);
+  const auto* from = static_cast<const Half*>(rows.const_data_ptr());
+  at::parallel_for(0, static_cast<std::int64_t>(blocks_), 1, [&](auto begin, auto end) {
+    for (auto block = begin; block < end; ++block) {
+      put_block(block, from + static_cast<std::size_t>(block) * kOutputs * inputs_);
+    }
+  });
+}
+
+void StepLayer::put_block(std::int64_t block, const Half* rows) {
+  const auto first = block * static_cast<std::int64_t>(kOutputs * inputs_);
+  if (!scales_.defined()) {
+    step_kernels()->pack(rows, inputs_, static_cast<Half*>(numbers_.mutable_data_ptr()) + first);
+    return;
+  }
+  step_kernels()->pack_int8(
+      rows, inputs_, numbers_.mutable_data_ptr<std::int8_t>() + first,
+      scales_.mutable_data_ptr<float>() + block * static_cast<std::int64_t>(kOutputs));
+}
+
+void StepLayer::multiply(std::size_t block, const float* x, std::size_t rows, Product product,
+                         float* to, std::size_t to_stride) const {
+  const auto* const numbers = static_cast<const std::byte*>(numbers_.const_data_ptr());
+  const auto row_bytes = inputs_ * static_cast<std::size_t>(numbers_.element_size());
+  step_kernels()->multiply(
+      {.block = numbers + block * kOutputs * row_bytes,
+       .scales = scales_.defined() ? scales_.const_data_ptr<float>() + block * kOutputs : nullptr,
+       .bias = bias_.const_data_ptr<float>() + block * kOutputs,
+       .columns = inputs_,
+       .x = x,
+       .x_stride = inputs_,
+       .rows = rows},
+      product, to, to_stride);
+}
+
+}  // namespace whisper
