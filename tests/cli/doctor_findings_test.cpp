@@ -17,14 +17,13 @@
 using namespace clams::detail;
 using clams::Environment;
 using clams::testing::contains_text;
+using clams::testing::kGiB;
 using clams::testing::MemoryHost;
 using clams::testing::StubDevice;
 using clams::testing::StubDriver;
 using namespace clams::literals;
 
 namespace {
-
-constexpr std::uint64_t kGiB = 1U << 30U;
 
 /// A machine with a stub of NVIDIA's driver, and the app there.
 struct Machine {

@@ -65,8 +65,8 @@ int run_here(const std::vector<std::string>& arguments) {
   return clams::run(*app, static_cast<int>(argv.size()), argv.data(), extras(folder));
 }
 
-Ended run(const std::vector<std::string>& arguments,
-          const std::vector<std::string>& variables = {"CLAMS_APP_VERSION=v1"}) {
+Ended run_with_extras(const std::vector<std::string>& arguments,
+                      const std::vector<std::string>& variables = {"CLAMS_APP_VERSION=v1"}) {
   ChildProcess child{[&] { return run_here(arguments); }, "", variables};
   return child.wait();
 }
@@ -74,39 +74,40 @@ Ended run(const std::vector<std::string>& arguments,
 }  // namespace
 
 TEST_CASE("an app's own command gets what follows it, and its exit code counts", "[cli]") {
-  const Ended shouted = run({"shout", "a", "--help", "--folder=x"});
+  const Ended shouted = run_with_extras({"shout", "a", "--help", "--folder=x"});
 
   CHECK(shouted.exit_code == 0);
   CHECK(shouted.out == "test-app none a --help --folder=x");
-  CHECK(run({"shout"}).exit_code == 7);
+  CHECK(run_with_extras({"shout"}).exit_code == 7);
 }
 
 TEST_CASE("an own command runs the app's work like a request", "[cli]") {
-  CHECK(run({"label", "5"}).out == "51");
-  const Ended refused = run({"label", "2"});
+  CHECK(run_with_extras({"label", "5"}).out == "51");
+  const Ended refused = run_with_extras({"label", "2"});
   CHECK(refused.exit_code == 1);
   CHECK(refused.err.find("beams") != std::string::npos);
 }
 
 TEST_CASE("own settings come by flag, variable or file, and are checked", "[cli]") {
-  CHECK(run({"--folder", "here", "shout", "a"}).out == "test-app here a");
-  CHECK(run({"shout", "a"}, {"TEST_FOLDER=there"}).out == "test-app there a");
-  CHECK(run({"--folder", "bad", "shout"}).exit_code == 2);
-  CHECK(run({"--folder", "bad", "shout"}).err.find("'bad' is bad") != std::string::npos);
+  CHECK(run_with_extras({"--folder", "here", "shout", "a"}).out == "test-app here a");
+  CHECK(run_with_extras({"shout", "a"}, {"TEST_FOLDER=there"}).out == "test-app there a");
+  CHECK(run_with_extras({"--folder", "bad", "shout"}).exit_code == 2);
+  CHECK(run_with_extras({"--folder", "bad", "shout"}).err.find("'bad' is bad") !=
+        std::string::npos);
 }
 
 TEST_CASE("help lists own commands and settings, and typos are answered with the nearest",
           "[cli]") {
-  const Ended help = run({"--help"});
-  const Ended serve = run({"serve", "--help"});
+  const Ended help = run_with_extras({"--help"});
+  const Ended serve = run_with_extras({"serve", "--help"});
 
   CHECK(help.out.find("shout WORD...") != std::string::npos);
   CHECK(help.out.find("print words") != std::string::npos);
   CHECK(help.out.find("--folder FOLDER") != std::string::npos);
   CHECK(serve.out.find("[TEST_FOLDER]") != std::string::npos);
-  CHECK(run({"shuot", "a"}).err.find("did you mean shout?") != std::string::npos);
-  CHECK(run({"--foldr", "a"}).err.find("did you mean --folder?") != std::string::npos);
-  CHECK(run({"shuot"}).exit_code == 2);
+  CHECK(run_with_extras({"shuot", "a"}).err.find("did you mean shout?") != std::string::npos);
+  CHECK(run_with_extras({"--foldr", "a"}).err.find("did you mean --folder?") != std::string::npos);
+  CHECK(run_with_extras({"shuot"}).exit_code == 2);
 }
 
 TEST_CASE("own routes are served with the app, under the settings after serve", "[cli]") {

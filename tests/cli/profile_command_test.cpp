@@ -14,6 +14,7 @@
 
 using clams::detail::parse_age;
 using clams::testing::ChildProcess;
+using clams::testing::contains_text;
 using clams::testing::Ended;
 using clams::testing::TemporaryFolder;
 using namespace clams::literals;
@@ -50,10 +51,6 @@ void remember(const TemporaryFolder& folder, const std::string& app, const std::
   REQUIRE(store.flush());
 }
 
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 }  // namespace
 
 TEST_CASE("profile list shows the peaks of this app, and of all apps if asked", "[cli]") {
@@ -66,11 +63,11 @@ TEST_CASE("profile list shows the peaks of this app, and of all apps if asked", 
 
   CHECK(own.exit_code == 0);
   CHECK(own.out.rfind("HASH                              PEAK  DEVICES         WRITTEN\n", 0) == 0);
-  CHECK(has(own.out, kSmall + "  1GiB  H100 / float16  2"));
-  CHECK_FALSE(has(own.out, kLarge));
+  CHECK_THAT(own.out, contains_text(kSmall + "  1GiB  H100 / float16  2"));
+  CHECK_THAT(own.out, !contains_text(kLarge));
   CHECK(all.out.rfind("APP ", 0) == 0);
-  CHECK(has(all.out, "http---apps.clams.ai-other-v2     " + kLarge + "  3GiB"));
-  CHECK(has(all.out, kSmall));
+  CHECK_THAT(all.out, contains_text("http---apps.clams.ai-other-v2     " + kLarge + "  3GiB"));
+  CHECK_THAT(all.out, contains_text(kSmall));
 }
 
 TEST_CASE("an empty store is said to be empty, with its folder", "[cli]") {
@@ -80,8 +77,8 @@ TEST_CASE("an empty store is said to be empty, with its folder", "[cli]") {
 
   CHECK(ended.exit_code == 0);
   CHECK(ended.out.empty());
-  CHECK(has(ended.err,
-            "No memory peaks of '" + kApp + "' are remembered in " + folder.path().string()));
+  CHECK_THAT(ended.err, contains_text("No memory peaks of '" + kApp + "' are remembered in " +
+                                      folder.path().string()));
   CHECK(profile(folder, {"clear"}).err == "0 records cleared\n");
 }
 
@@ -90,7 +87,8 @@ TEST_CASE("a setting may stand after the action, too", "[cli]") {
   const TemporaryFolder folder;
   remember(folder, kApp, kSmall, 1_GiB);
 
-  CHECK(has(profile(empty, {"list", "--profile-dir", folder.path().string()}).out, kSmall));
+  CHECK_THAT(profile(empty, {"list", "--profile-dir", folder.path().string()}).out,
+             contains_text(kSmall));
   CHECK(profile(empty, {"list", "--profile-dir"}).exit_code == 2);
 }
 
@@ -105,11 +103,13 @@ TEST_CASE("profile show prints the record that the beginning of a hash means", "
 
   CHECK(shown.exit_code == 0);
   CHECK(clams::parse_json(shown.out)["peak_bytes"] == (3_GiB).count());
-  CHECK(has(shown.out, "\n  \"parameters\": {\n    \"beams\": 5"));
+  CHECK_THAT(shown.out, contains_text("\n  \"parameters\": {\n    \"beams\": 5"));
   CHECK(several.exit_code == 2);
-  CHECK(has(several.err, "'a' is the beginning of several:\n  " + kSmall + "\n  " + kLarge));
+  CHECK_THAT(several.err,
+             contains_text("'a' is the beginning of several:\n  " + kSmall + "\n  " + kLarge));
   CHECK(none.exit_code == 1);
-  CHECK(has(none.err, "has a hash that begins with 'f00'; test-app profile list shows"));
+  CHECK_THAT(none.err,
+             contains_text("has a hash that begins with 'f00'; test-app profile list shows"));
 }
 
 TEST_CASE("what was exported can be imported elsewhere, and lowers nothing", "[cli]") {
@@ -128,8 +128,8 @@ TEST_CASE("what was exported can be imported elsewhere, and lowers nothing", "[c
   CHECK(imported.exit_code == 0);
   CHECK(imported.err == "2 records imported\n");
   const std::string listed = profile(there, {"list"}).out;
-  CHECK(has(listed, kSmall + "  1GiB"));
-  CHECK(has(listed, kLarge + "  3GiB"));
+  CHECK_THAT(listed, contains_text(kSmall + "  1GiB"));
+  CHECK_THAT(listed, contains_text(kLarge + "  3GiB"));
 }
 
 TEST_CASE("a file that holds no exported peaks is refused by name", "[cli]") {
@@ -141,9 +141,10 @@ TEST_CASE("a file that holds no exported peaks is refused by name", "[cli]") {
   const Ended foreign = profile(folder, {"import", "-"}, "[]");
 
   CHECK(cut.exit_code == 1);
-  CHECK(has(cut.err, file + ": "));
+  CHECK_THAT(cut.err, contains_text(file + ": "));
   CHECK(foreign.exit_code == 1);
-  CHECK(has(foreign.err, "-: imported peaks: expected an object with \"clams_peaks\": 1"));
+  CHECK_THAT(foreign.err,
+             contains_text("-: imported peaks: expected an object with \"clams_peaks\": 1"));
   CHECK(profile(folder, {"import", "/nonexistent"}).exit_code == 2);
   CHECK(profile(folder, {"list", "--all"}).out.empty());
 }
@@ -155,7 +156,7 @@ TEST_CASE("profile clear forgets this app's records, or only old ones", "[cli]")
 
   CHECK(profile(folder, {"clear", "--older-than", "180d"}).err == "0 records cleared\n");
   CHECK(profile(folder, {"clear"}).err == "1 record cleared\n");
-  CHECK(has(profile(folder, {"list", "--all"}).out, kLarge));
+  CHECK_THAT(profile(folder, {"list", "--all"}).out, contains_text(kLarge));
   CHECK(profile(folder, {"clear", "--all"}).err == "1 record cleared\n");
   CHECK(profile(folder, {"list", "--all"}).out.empty());
 }
@@ -178,14 +179,16 @@ TEST_CASE("wrong usage of profile exits 2 with the nearest name", "[cli]") {
     return ended.err;
   };
 
-  CHECK(has(refusal({"lst"}), "unknown argument lst; did you mean list?"));
-  CHECK(has(refusal({"list", "--al"}), "unknown argument --al; did you mean --all?"));
-  CHECK(has(refusal({"clear", "--older-then", "1d"}), "did you mean --older-than?"));
-  CHECK(has(refusal({"clear", "--older-than"}), "'' is not an age"));
-  CHECK(has(refusal({}), "say what to do first: list, show, export, import, clear, sweep"));
-  CHECK(has(refusal({"show"}), "profile show: HASH is missing"));
-  CHECK(has(refusal({"list", "more"}), "unknown argument more"));
-  CHECK(has(refusal({"import", "a", "--all"}), "unknown argument --all"));
+  CHECK_THAT(refusal({"lst"}), contains_text("unknown argument lst; did you mean list?"));
+  CHECK_THAT(refusal({"list", "--al"}),
+             contains_text("unknown argument --al; did you mean --all?"));
+  CHECK_THAT(refusal({"clear", "--older-then", "1d"}), contains_text("did you mean --older-than?"));
+  CHECK_THAT(refusal({"clear", "--older-than"}), contains_text("'' is not an age"));
+  CHECK_THAT(refusal({}),
+             contains_text("say what to do first: list, show, export, import, clear, sweep"));
+  CHECK_THAT(refusal({"show"}), contains_text("profile show: HASH is missing"));
+  CHECK_THAT(refusal({"list", "more"}), contains_text("unknown argument more"));
+  CHECK_THAT(refusal({"import", "a", "--all"}), contains_text("unknown argument --all"));
 }
 
 TEST_CASE("profile has a help text", "[cli]") {
@@ -194,6 +197,6 @@ TEST_CASE("profile has a help text", "[cli]") {
   const Ended help = profile(folder, {"--help"});
 
   CHECK(help.exit_code == 0);
-  CHECK(has(help.out, "test-app profile clear --older-than 180d"));
+  CHECK_THAT(help.out, contains_text("test-app profile clear --older-than 180d"));
   CHECK(profile(folder, {"list", "-h"}).out == help.out);
 }

@@ -12,6 +12,7 @@
 
 using clams::detail::parse_sweep_arguments;
 using clams::testing::ChildProcess;
+using clams::testing::contains_text;
 using clams::testing::Ended;
 using clams::testing::kEmptyMmif;
 using clams::testing::MemoryHost;
@@ -54,10 +55,6 @@ Ended sweep(const std::vector<std::string>& arguments) {
   return child.wait();
 }
 
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 }  // namespace
 
 TEST_CASE("a sweep measures each combination and remembers its peak", "[cli]") {
@@ -70,19 +67,19 @@ TEST_CASE("a sweep measures each combination and remembers its peak", "[cli]") {
         "a     5      5GiB       0B      5GiB\n"
         "b     1      1GiB       0B      1GiB\n"
         "b     5      5GiB       0B      5GiB\n");
-  CHECK(has(ended.err, "[2/4] word=a beams=5: "));
-  CHECK(has(ended.err, "5GiB allocated, models 0B, 5GiB reserved\n"));
-  CHECK(has(ended.err, "4 kept"));
+  CHECK_THAT(ended.err, contains_text("[2/4] word=a beams=5: "));
+  CHECK_THAT(ended.err, contains_text("5GiB allocated, models 0B, 5GiB reserved\n"));
+  CHECK_THAT(ended.err, contains_text("4 kept"));
 }
 
 TEST_CASE("a combination that fails does not end the sweep", "[cli]") {
   const Ended ended = sweep({"--param", "word=fail,b", "-"});
 
   CHECK(ended.exit_code == 1);
-  CHECK(has(ended.err, "failed: "));
-  CHECK(has(ended.err, "told to fail"));
-  CHECK(has(ended.out, "fail  failed     -       -\n"));
-  CHECK(has(ended.out, "b     1GiB"));
+  CHECK_THAT(ended.err, contains_text("failed: "));
+  CHECK_THAT(ended.err, contains_text("told to fail"));
+  CHECK_THAT(ended.out, contains_text("fail  failed     -       -\n"));
+  CHECK_THAT(ended.out, contains_text("b     1GiB"));
 }
 
 TEST_CASE("wrong arguments of a sweep are refused before the first run", "[cli]") {

@@ -13,6 +13,7 @@
 #include <vector>
 
 using clams::testing::ChildProcess;
+using clams::testing::contains_text;
 using clams::testing::Ended;
 using clams::testing::TemporaryFolder;
 using namespace clams::literals;
@@ -62,10 +63,6 @@ Ended resources(clams::ClamsApp& app, std::vector<std::string> arguments,
   return child.wait();
 }
 
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 }  // namespace
 
 TEST_CASE("resources prints what the app declares for these parameters", "[cli]") {
@@ -84,10 +81,10 @@ TEST_CASE("resources prints what the app declares for these parameters", "[cli]"
 TEST_CASE("each scheduler's format can be asked for", "[cli]") {
   SizedApp app;
 
-  CHECK(has(resources(app, {"--format=k8s"}).out, "nvidia.com/gpu: 1"));
-  CHECK(has(resources(app, {"--format", "nextflow"}).out, "accelerator 1"));
-  CHECK(has(resources(app, {"--format", "ray"}).out, "@ray.remote(num_gpus=1"));
-  CHECK(has(resources(app, {"--format", "snakemake"}).out, "vram_mb="));
+  CHECK_THAT(resources(app, {"--format=k8s"}).out, contains_text("nvidia.com/gpu: 1"));
+  CHECK_THAT(resources(app, {"--format", "nextflow"}).out, contains_text("accelerator 1"));
+  CHECK_THAT(resources(app, {"--format", "ray"}).out, contains_text("@ray.remote(num_gpus=1"));
+  CHECK_THAT(resources(app, {"--format", "snakemake"}).out, contains_text("vram_mb="));
 }
 
 TEST_CASE("resources counts what such requests took, under the hash they are run with", "[cli]") {
@@ -115,16 +112,16 @@ TEST_CASE("resources counts what such requests took, under the hash they are run
   CHECK(answer["source"] == "recorded");
   CHECK(answer["gpu_memory_bytes"] ==
         (clams::scaled(6_GiB, 1.2) + clams::scaled(4_GiB, 1.2)).count());
-  CHECK(has(resources(app, {"--beams", "1"}, folder).out, "needs no GPU"));
+  CHECK_THAT(resources(app, {"--beams", "1"}, folder).out, contains_text("needs no GPU"));
 }
 
 TEST_CASE("resources falls back on the metadata, and says when nothing needs a GPU", "[cli]") {
   SizedApp estimated{Says::nothing, 3_GiB};
   SizedApp silent{Says::nothing};
 
-  CHECK(has(resources(estimated, {}).out, "3072 MiB on each GPU (metadata)"));
+  CHECK_THAT(resources(estimated, {}).out, contains_text("3072 MiB on each GPU (metadata)"));
   CHECK(resources(silent, {}).out == "# needs no GPU, as far as the app and earlier runs say\n");
-  CHECK(has(resources(silent, {"--format", "nextflow"}).out, "// needs no GPU"));
+  CHECK_THAT(resources(silent, {"--format", "nextflow"}).out, contains_text("// needs no GPU"));
   CHECK(clams::parse_json(resources(silent, {"--format", "json"}).out)["gpus"] == 0);
 }
 
@@ -134,11 +131,11 @@ TEST_CASE("a need that is a guess is said to be one", "[cli]") {
   const Ended share = resources(app, {});
   const Ended nowhere = resources(app, {}, {}, "-1");
 
-  CHECK(has(share.out, "# a share of this machine's "));
-  CHECK(has(share.out, "13108 MiB on each GPU (rule)"));
+  CHECK_THAT(share.out, contains_text("# a share of this machine's "));
+  CHECK_THAT(share.out, contains_text("13108 MiB on each GPU (rule)"));
   CHECK(nowhere.out.rfind("# it is not known how much GPU memory this takes", 0) == 0);
-  CHECK(has(nowhere.out, "\n#SBATCH --gres=gpu:1\n"));
-  CHECK_FALSE(has(nowhere.out, "MiB"));
+  CHECK_THAT(nowhere.out, contains_text("\n#SBATCH --gres=gpu:1\n"));
+  CHECK_THAT(nowhere.out, !contains_text("MiB"));
 }
 
 TEST_CASE("wrong usage of resources is refused with what would be right", "[cli]") {
@@ -150,10 +147,10 @@ TEST_CASE("wrong usage of resources is refused with what would be right", "[cli]
     return ended.err;
   };
 
-  CHECK(has(refusal({"--format", "pbs"}, 2), "choose one of slurm, k8s, nextflow"));
-  CHECK(has(refusal({"--fromat", "k8s"}, 2), "--fromat; did you mean --format?"));
-  CHECK(has(refusal({"--beams", "3"}, 2), "choose from 1, 5"));
-  CHECK(has(refusal({"in.mmif"}, 2), "in.mmif; resources takes flags only"));
+  CHECK_THAT(refusal({"--format", "pbs"}, 2), contains_text("choose one of slurm, k8s, nextflow"));
+  CHECK_THAT(refusal({"--fromat", "k8s"}, 2), contains_text("--fromat; did you mean --format?"));
+  CHECK_THAT(refusal({"--beams", "3"}, 2), contains_text("choose from 1, 5"));
+  CHECK_THAT(refusal({"in.mmif"}, 2), contains_text("in.mmif; resources takes flags only"));
 }
 
 TEST_CASE("resources has a help text with the app's parameters", "[cli]") {
@@ -162,6 +159,6 @@ TEST_CASE("resources has a help text with the app's parameters", "[cli]") {
   const Ended help = resources(app, {"--help"});
 
   CHECK(help.exit_code == 0);
-  CHECK(has(help.out, "test-app resources --format k8s"));
-  CHECK(has(help.out, "--beams 1|5"));
+  CHECK_THAT(help.out, contains_text("test-app resources --format k8s"));
+  CHECK_THAT(help.out, contains_text("--beams 1|5"));
 }

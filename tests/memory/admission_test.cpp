@@ -13,6 +13,7 @@ using clams::GpuMemory;
 using clams::InsufficientMemory;
 using clams::RefusalCode;
 using clams::testing::MemoryHost;
+using clams::testing::promised;
 using clams::testing::wants;
 using namespace clams::literals;
 using namespace std::chrono_literals;
@@ -28,10 +29,6 @@ clams::Refusal refusal_of(GpuMemory& memory, clams::MemoryRequest request) {
   }
   FAIL("the request was admitted");
   return {};
-}
-
-Bytes promised(GpuMemory& memory, std::size_t device = 0) {
-  return memory.accounts()[device]->look().promised;
 }
 
 /// Waits, in real time, for what another thread is about to do.

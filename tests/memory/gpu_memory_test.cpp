@@ -21,6 +21,7 @@ using clams::ModelPool;
 using clams::RequirementSource;
 using clams::RunEnd;
 using clams::testing::MemoryHost;
+using clams::testing::promised;
 using clams::testing::SimulatedTensor;
 using clams::testing::wants;
 using namespace clams::literals;
@@ -43,8 +44,6 @@ clams::MemoryRequest undeclared() {
   request.declared = {};
   return request;
 }
-
-Bytes promised(GpuMemory& memory) { return memory.accounts()[0]->look().promised; }
 
 }  // namespace
 

@@ -21,7 +21,7 @@ namespace {
 
 constexpr std::array kReasons{ENOSPC, EACCES, EMFILE, ENFILE, EDEADLK, ENOLCK,
                               EINTR,  EIO,    ENOMEM, EROFS,  EAGAIN};
-constexpr int kMostCalls = 300;
+constexpr int kMostLedgerCalls = 300;
 
 /// Another process's view of the same file, whose calls work.
 struct Witness {
@@ -43,13 +43,13 @@ template <typename Action>
 void with_each_call_failing(FaultyLedgerSystem& system, Action action) {
   for (const int reason : kReasons) {
     int call = 0;
-    for (bool failed = true; failed && call < kMostCalls; ++call) {
+    for (bool failed = true; failed && call < kMostLedgerCalls; ++call) {
       CAPTURE(reason, call);
       system.fail_after(call, reason);
       action();
       failed = system.has_failed();
     }
-    CHECK(call < kMostCalls);
+    CHECK(call < kMostLedgerCalls);
   }
 }
 

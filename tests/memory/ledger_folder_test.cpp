@@ -19,6 +19,7 @@ using clams::prepare_ledger_folder;
 using clams::testing::contains_text;
 using clams::testing::FaultyLedgerSystem;
 using clams::testing::LedgerRoom;
+using clams::testing::mode_of;
 using clams::testing::TemporaryFolder;
 
 namespace {
@@ -39,10 +40,6 @@ struct StrangeSystem final : FaultyLedgerSystem {
   std::int64_t magic = 0;
   uid_t owner = 0;
 };
-
-unsigned mode_of(const fs::path& path) {
-  return static_cast<unsigned>(fs::status(path).permissions());
-}
 
 }  // namespace
 

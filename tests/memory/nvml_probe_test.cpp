@@ -13,6 +13,7 @@
 using namespace clams;
 using namespace std::chrono_literals;
 using clams::testing::contains_text;
+using clams::testing::kGiB;
 using clams::testing::StubDevice;
 using clams::testing::StubDriver;
 
@@ -25,10 +26,8 @@ constexpr int kNotSupported = 3;
 constexpr int kNoPermission = 4;
 constexpr int kGpuIsLost = 15;
 
-constexpr std::uint64_t kGiB = 1U << 30U;
-
 /// A machine with one GPU of 24 GiB, 1 GiB of it used and 512 MiB the driver's.
-struct Machine {
+struct OneGpu {
   testing::TemporaryFolder folder;
   testing::StubHost host{(folder.path() / "driver").string()};
   StubDriver& driver = host.driver();
@@ -36,15 +35,15 @@ struct Machine {
   Environment environment;
   NvmlProbeOptions options{.library = kStub, .read_budget = 5s};  // the machine may be busy
 
-  Machine() {
+  OneGpu() {
     gpu.used = kGiB;
     gpu.reserved = kGiB / 2;
   }
-  Machine(const Machine&) = delete;
-  Machine& operator=(const Machine&) = delete;
-  Machine(Machine&&) = delete;
-  Machine& operator=(Machine&&) = delete;
-  ~Machine() { host.wait_until_unused(); }
+  OneGpu(const OneGpu&) = delete;
+  OneGpu& operator=(const OneGpu&) = delete;
+  OneGpu(OneGpu&&) = delete;
+  OneGpu& operator=(OneGpu&&) = delete;
+  ~OneGpu() { host.wait_until_unused(); }
   [[nodiscard]] NvmlProbe probe() const { return NvmlProbe{environment, options}; }
 };
 
@@ -83,7 +82,7 @@ TEST_CASE("a library that is not NVIDIA's is refused", "[memory]") {
 }
 
 TEST_CASE("a device is told by its names and figures", "[memory]") {
-  const Machine machine;
+  const OneGpu machine;
   const auto probe = machine.probe();
 
   REQUIRE(probe.devices().size() == 1);
@@ -97,7 +96,7 @@ TEST_CASE("a device is told by its names and figures", "[memory]") {
 }
 
 TEST_CASE("what the driver keeps for itself is busy, by both of its functions", "[memory]") {
-  Machine machine;
+  OneGpu machine;
   machine.options.library = GENERATE(kStub, kOldStub);
   const auto probe = machine.probe();
 
@@ -105,7 +104,7 @@ TEST_CASE("what the driver keeps for itself is busy, by both of its functions", 
 }
 
 TEST_CASE("the older function is asked when the newer one fails", "[memory]") {
-  const Machine machine;
+  const OneGpu machine;
   const auto probe = machine.probe();
   machine.gpu.memory_v2_result = kNotSupported;
 
@@ -113,7 +112,7 @@ TEST_CASE("the older function is asked when the newer one fails", "[memory]") {
 }
 
 TEST_CASE("every error of the driver makes a reading unknown", "[memory]") {
-  const Machine machine;
+  const OneGpu machine;
   const auto probe = machine.probe();
 
   for (int code = 1; code <= 30; ++code) {
@@ -128,7 +127,7 @@ TEST_CASE("every error of the driver makes a reading unknown", "[memory]") {
 }
 
 TEST_CASE("figures that cannot be make a reading unknown", "[memory]") {
-  const Machine machine;
+  const OneGpu machine;
   const auto probe = machine.probe();
 
   machine.gpu.false_free = 25 * kGiB;
@@ -144,7 +143,7 @@ TEST_CASE("figures that cannot be make a reading unknown", "[memory]") {
 }
 
 TEST_CASE("a driver that hangs makes readings unknown, and no thread piles up", "[memory]") {
-  Machine machine;
+  OneGpu machine;
   machine.options.read_budget = 20ms;
   const auto probe = machine.probe();
   const auto calls = machine.gpu.memory_calls.load();
@@ -159,7 +158,7 @@ TEST_CASE("a driver that hangs makes readings unknown, and no thread piles up", 
 }
 
 TEST_CASE("a probe can be destroyed while the driver hangs", "[memory]") {
-  Machine machine;
+  OneGpu machine;
   machine.options.read_budget = 5ms;
   {
     const auto probe = machine.probe();
@@ -177,7 +176,7 @@ TEST_CASE("a probe can be destroyed while the driver hangs", "[memory]") {
 }
 
 TEST_CASE("a driver that does not even start leaves no devices", "[memory]") {
-  Machine machine;
+  OneGpu machine;
   machine.options.startup_budget = 5ms;
   machine.driver.init_hangs = 1;
   {
@@ -191,7 +190,7 @@ TEST_CASE("a driver that does not even start leaves no devices", "[memory]") {
 }
 
 TEST_CASE("a driver that cannot be used says why", "[memory]") {
-  Machine machine;
+  OneGpu machine;
   machine.driver.init_result = 9;
   CHECK_THAT(machine.probe().why_unavailable(), contains_text("(NVML error 9)"));
   machine.driver.init_result = 0;
@@ -201,7 +200,7 @@ TEST_CASE("a driver that cannot be used says why", "[memory]") {
 }
 
 TEST_CASE("every probe that started the driver's library shuts it down", "[memory]") {
-  const Machine machine;
+  const OneGpu machine;
 
   for (int i = 0; i < 3; ++i) static_cast<void>(machine.probe());
 
@@ -210,7 +209,7 @@ TEST_CASE("every probe that started the driver's library shuts it down", "[memor
 }
 
 TEST_CASE("a device that this process may not use is not counted", "[memory]") {
-  Machine machine;
+  OneGpu machine;
   machine.driver.add_device("GPU-second", 8 * kGiB);
   machine.gpu.handle_result = kNoPermission;
   const auto probe = machine.probe();
@@ -223,7 +222,7 @@ TEST_CASE("a device that this process may not use is not counted", "[memory]") {
 }
 
 TEST_CASE("a device keeps its own figures in every order of CUDA_VISIBLE_DEVICES", "[memory]") {
-  Machine machine;
+  OneGpu machine;
   machine.driver.add_device("GPU-2", 2 * kGiB);
   machine.driver.add_device("GPU-3", 3 * kGiB);
   std::vector<std::string> order{"0", "GPU-2", "2"};
@@ -243,7 +242,7 @@ TEST_CASE("a device keeps its own figures in every order of CUDA_VISIBLE_DEVICES
 }
 
 TEST_CASE("when nothing is visible the probe says that devices are hidden", "[memory]") {
-  Machine machine;
+  OneGpu machine;
   machine.environment = Environment{{{"CUDA_VISIBLE_DEVICES", "5"}}};
   const auto probe = machine.probe();
 
@@ -254,7 +253,7 @@ TEST_CASE("when nothing is visible the probe says that devices are hidden", "[me
 }
 
 TEST_CASE("a slice has its own figures, not those of the whole device", "[memory]") {
-  Machine machine;
+  OneGpu machine;
   machine.driver.add_slice(machine.gpu, "MIG-one", 5 * kGiB);
   StubDevice& second = machine.driver.add_slice(machine.gpu, "MIG-two", 10 * kGiB);
   second.used = 4 * kGiB;
@@ -271,7 +270,7 @@ TEST_CASE("a slice has its own figures, not those of the whole device", "[memory
 }
 
 TEST_CASE("a device lost before the start is listed, and read once it is back", "[memory]") {
-  const Machine machine;
+  const OneGpu machine;
   machine.gpu.fail_memory(kGpuIsLost);
   const auto probe = machine.probe();
 
@@ -285,7 +284,7 @@ TEST_CASE("a device lost before the start is listed, and read once it is back", 
 
 TEST_CASE("CUDA is asked when NVML may not tell, but not when the device is in trouble",
           "[memory]") {
-  Machine machine;
+  OneGpu machine;
   machine.options.fallback = [](int /*index*/) { return DeviceMemory{20_GiB, 7_GiB}; };
   const auto probe = machine.probe();
 
@@ -297,7 +296,7 @@ TEST_CASE("CUDA is asked when NVML may not tell, but not when the device is in t
 }
 
 TEST_CASE("a device is no larger than CUDA says, nor than its limit", "[memory]") {
-  Machine machine;
+  OneGpu machine;
   machine.options.fallback = [](int /*index*/) { return DeviceMemory{20_GiB, 7_GiB}; };
   CHECK(machine.probe().devices().front().total == 20_GiB);
   machine.environment = Environment{{{"CUDA_MPS_PINNED_DEVICE_MEM_LIMIT", "0=10G"}}};
@@ -308,14 +307,14 @@ TEST_CASE("a device is no larger than CUDA says, nor than its limit", "[memory]"
 }
 
 TEST_CASE("a limit that cannot be read stops the program at the start", "[memory]") {
-  Machine machine;
+  OneGpu machine;
   machine.environment = Environment{{{"CLAMS_DEVICE_LIMIT", "all"}}};
 
   CHECK_THROWS_AS(machine.probe(), Error);
 }
 
 TEST_CASE("a device without memory of its own has what the host has", "[memory]") {
-  Machine machine;
+  OneGpu machine;
   machine.options.host_memory = machine.folder.path() / "meminfo";
   std::ofstream{machine.options.host_memory}
       << "MemTotal:       16777216 kB\nMemFree:  1 kB\nMemAvailable:    4194304 kB\n";
@@ -331,7 +330,7 @@ TEST_CASE("a device without memory of its own has what the host has", "[memory]"
 }
 
 TEST_CASE("what another process takes of a device is seen", "[memory]") {
-  Machine machine;
+  OneGpu machine;
   const std::string path = (machine.folder.path() / "driver").string();
   testing::ChildProcess child{[&path] {
     const testing::SharedFile<StubDriver> file{path};
@@ -344,7 +343,7 @@ TEST_CASE("what another process takes of a device is seen", "[memory]") {
 }
 
 TEST_CASE("processes with probes of their own see the same device", "[memory]") {
-  const Machine machine;
+  const OneGpu machine;
   testing::ChildProcess child{[&machine] {
     const auto probe = machine.probe();
     return probe.read("GPU-1234-abcd").memory().value().busy() == 1536_MiB ? 0 : 1;
@@ -354,7 +353,7 @@ TEST_CASE("processes with probes of their own see the same device", "[memory]") 
 }
 
 TEST_CASE("what a driver does not say of a device is not needed", "[memory]") {
-  const Machine machine;
+  const OneGpu machine;
   machine.gpu.name_result = kNotSupported;
   machine.driver.version_result = kNotSupported;
   const auto probe = machine.probe();
@@ -365,7 +364,7 @@ TEST_CASE("what a driver does not say of a device is not needed", "[memory]") {
 }
 
 TEST_CASE("a device without UUID is left out", "[memory]") {
-  const Machine machine;
+  const OneGpu machine;
   machine.gpu.uuid_result = kNotSupported;
   const auto probe = machine.probe();
 
@@ -374,7 +373,7 @@ TEST_CASE("a device without UUID is left out", "[memory]") {
 }
 
 TEST_CASE("an old driver knows no slices and has no words for its errors", "[memory]") {
-  Machine machine;
+  OneGpu machine;
   machine.options.library = kOldStub;
   machine.gpu.is_cut = 1;
   const auto probe = machine.probe();

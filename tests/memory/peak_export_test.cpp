@@ -12,7 +12,7 @@ using clams::PeakStore;
 
 namespace {
 
-struct Setting {
+struct ExportSetting {
   TemporaryFolder folder;
   FaultyPeakFiles files;
   PeakStore store{{.folder = folder.path() / "profiles", .files = &files}};
@@ -21,8 +21,8 @@ struct Setting {
 }  // namespace
 
 TEST_CASE("what is exported is known where it is imported", "[memory]") {
-  Setting here;
-  Setting there;
+  ExportSetting here;
+  ExportSetting there;
   here.store.raise(kApp, kHash, full_record());
   here.store.raise("another", kOtherHash, peak_of(2));
   REQUIRE(here.store.flush());
@@ -36,7 +36,7 @@ TEST_CASE("what is exported is known where it is imported", "[memory]") {
 }
 
 TEST_CASE("an import lowers nothing", "[memory]") {
-  Setting setting;
+  ExportSetting setting;
   setting.store.raise(kApp, kHash, peak_of(9));
   const clams::StoredPeak old{
       .app = kAppFolder, .hash = kHash, .record = peak_of(5), .written = {}};
@@ -58,7 +58,7 @@ TEST_CASE("an export says what it is, and when each peak was written", "[memory]
 }
 
 TEST_CASE("of an import with anything wrong in it nothing is taken", "[memory]") {
-  Setting setting;
+  ExportSetting setting;
   const std::string good =
       R"({"app": "a", "hash": ")" + kHash + R"(", "record": {"peak_bytes": 1}})";
   const std::string bad = GENERATE_COPY(
@@ -75,7 +75,7 @@ TEST_CASE("of an import with anything wrong in it nothing is taken", "[memory]")
 }
 
 TEST_CASE("what is no export is refused", "[memory]") {
-  Setting setting;
+  ExportSetting setting;
   const std::string text =
       GENERATE(as<std::string>{}, "[]", "{}", R"({"clams_peaks": 1})",
                R"({"clams_peaks": 2, "peaks": []})", R"({"clams_peaks": 1, "peaks": {}})");

@@ -10,7 +10,7 @@ using clams::PeakStore;
 
 namespace {
 
-constexpr int kMostCalls = 200;
+constexpr int kMostStoreCalls = 200;
 
 }  // namespace
 
@@ -24,7 +24,7 @@ TEST_CASE("whichever call fails with whatever error, the old peak stays or the n
   store.raise(kApp, kHash, peak_of(peak));
   REQUIRE(store.flush());
   int n = 1;
-  for (; n < kMostCalls; ++n) {
+  for (; n < kMostStoreCalls; ++n) {
     CAPTURE(n);
     const std::int64_t old = peak;
     setting.files.fail(n, reason);
@@ -42,14 +42,14 @@ TEST_CASE("whichever call fails with whatever error, the old peak stays or the n
     if (!failed) break;
   }
   CHECK(n > 10);
-  CHECK(n < kMostCalls);
+  CHECK(n < kMostStoreCalls);
 }
 
 TEST_CASE("the first write ever survives each failure too, folders included", "[memory]") {
   const int reason = GENERATE(ENOSPC, EROFS, EIO, EACCES, EMFILE);
   CAPTURE(reason);
   int n = 1;
-  for (; n < kMostCalls; ++n) {
+  for (; n < kMostStoreCalls; ++n) {
     CAPTURE(n);
     PeakRoom setting;
     PeakStore store{setting.options()};
@@ -65,7 +65,7 @@ TEST_CASE("the first write ever survives each failure too, folders included", "[
     if (!failed) break;
   }
   CHECK(n > 15);
-  CHECK(n < kMostCalls);
+  CHECK(n < kMostStoreCalls);
 }
 
 TEST_CASE("a call interrupted by a signal is repeated", "[memory]") {
@@ -171,7 +171,7 @@ TEST_CASE("a record that cannot be cleared is said, the others are cleared", "[m
     const bool failed = setting.files.has_failed();
     setting.files.fail(0, 0);
     if (!failed) break;
-    REQUIRE(n < kMostCalls);
+    REQUIRE(n < kMostStoreCalls);
     CHECK(cleared <= 2);
     store.raise(kApp, kHash, peak_of(1));
     store.raise(kApp, kOtherHash, peak_of(2));

@@ -22,7 +22,7 @@ namespace {
 
 constexpr uid_t kSomebody = 65534;
 
-struct Setting {
+struct HostileSetting {
   TemporaryFolder temporary;
   fs::path folder = temporary.path() / "profiles";
   fs::path app_folder = folder / kAppFolder;
@@ -43,7 +43,7 @@ struct Setting {
 std::string record_text(std::int64_t bytes) { return clams::peak_file_text(peak_of(bytes)); }
 
 /// The store takes nothing from the disk, and keeps what is raised in memory.
-void check_memory_only(Setting& setting) {
+void check_memory_only(HostileSetting& setting) {
   PeakStore store{setting.options()};
   CHECK_FALSE(store.find(kApp, kHash).has_value());
   store.raise(kApp, kHash, peak_of(5));
@@ -54,7 +54,7 @@ void check_memory_only(Setting& setting) {
 }  // namespace
 
 TEST_CASE("a folder that is a link is not touched", "[memory]") {
-  Setting setting;
+  HostileSetting setting;
   const fs::path target = setting.temporary.path() / "elsewhere";
   write_text(record_path(target), record_text(9));
   fs::create_directory_symlink(target, setting.folder);
@@ -66,7 +66,7 @@ TEST_CASE("a folder that is a link is not touched", "[memory]") {
 }
 
 TEST_CASE("an app's folder that is a link is not touched", "[memory]") {
-  Setting setting;
+  HostileSetting setting;
   const fs::path target = setting.temporary.path() / "elsewhere";
   fs::create_directories(target);
   fs::create_directories(setting.folder);
@@ -78,7 +78,7 @@ TEST_CASE("an app's folder that is a link is not touched", "[memory]") {
 }
 
 TEST_CASE("a file in place of a folder is not touched", "[memory]") {
-  Setting setting;
+  HostileSetting setting;
   write_text(setting.folder, "not a folder");
 
   check_memory_only(setting);
@@ -88,7 +88,7 @@ TEST_CASE("a file in place of a folder is not touched", "[memory]") {
 
 TEST_CASE("somebody else's folder is not touched", "[memory]") {
   if (::geteuid() != 0) CLAMS_SKIP("only root can give a folder away");
-  Setting setting;
+  HostileSetting setting;
   write_text(setting.record, record_text(9));
   const fs::path foreign = GENERATE(false, true) ? setting.folder : setting.app_folder;
   REQUIRE(::chown(foreign.c_str(), kSomebody, kSomebody) == 0);
@@ -101,7 +101,7 @@ TEST_CASE("somebody else's folder is not touched", "[memory]") {
 
 TEST_CASE("somebody else's record is not read, and is replaced", "[memory]") {
   if (::geteuid() != 0) CLAMS_SKIP("only root can give a file away");
-  Setting setting;
+  HostileSetting setting;
   write_text(setting.record, record_text(9));
   REQUIRE(::chown(setting.record.c_str(), kSomebody, kSomebody) == 0);
   PeakStore store{setting.options()};
@@ -113,7 +113,7 @@ TEST_CASE("somebody else's record is not read, and is replaced", "[memory]") {
 }
 
 TEST_CASE("a record that is a link or a pipe is not followed, and is replaced", "[memory]") {
-  Setting setting;
+  HostileSetting setting;
   const fs::path target = setting.temporary.path() / "target";
   write_text(target, record_text(9));
   fs::create_directories(setting.app_folder);
@@ -133,7 +133,7 @@ TEST_CASE("a record that is a link or a pipe is not followed, and is replaced", 
 }
 
 TEST_CASE("a folder in place of a record, lock or new file keeps the peak in memory", "[memory]") {
-  Setting setting;
+  HostileSetting setting;
   const int which = GENERATE(0, 1, 2);
   const std::array places{setting.record, setting.lock, setting.new_file};
   fs::create_directories(places.at(static_cast<std::size_t>(which)));
@@ -142,7 +142,7 @@ TEST_CASE("a folder in place of a record, lock or new file keeps the peak in mem
 }
 
 TEST_CASE("a lock file that is a link or a pipe is not opened or created through", "[memory]") {
-  Setting setting;
+  HostileSetting setting;
   fs::create_directories(setting.app_folder);
   const fs::path target = setting.temporary.path() / "target";
   if (GENERATE(false, true)) {
@@ -157,7 +157,7 @@ TEST_CASE("a lock file that is a link or a pipe is not opened or created through
 }
 
 TEST_CASE("a planted link in place of the new file does not lead to another file", "[memory]") {
-  Setting setting;
+  HostileSetting setting;
   const fs::path target = setting.temporary.path() / "precious";
   write_text(target, "precious");
   fs::create_directories(setting.app_folder);
@@ -175,7 +175,7 @@ TEST_CASE("a planted link in place of the new file does not lead to another file
 }
 
 TEST_CASE("a lock that is never given back makes a failure, not a hang", "[memory]") {
-  Setting setting;
+  HostileSetting setting;
   fs::create_directories(setting.app_folder);
   const int holder = ::open(setting.lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   REQUIRE(holder >= 0);
@@ -191,7 +191,7 @@ TEST_CASE("a lock that is never given back makes a failure, not a hang", "[memor
 }
 
 TEST_CASE("a corrupt record counts as absent and is set aside once", "[memory]") {
-  Setting setting;
+  HostileSetting setting;
   const std::string whole = clams::peak_file_text(full_record());
   const std::string text =
       GENERATE_COPY(as<std::string>{}, "", whole.substr(0, whole.size() / 2), "\xff\xfe", "{}",
@@ -213,7 +213,7 @@ TEST_CASE("a corrupt record counts as absent and is set aside once", "[memory]")
 }
 
 TEST_CASE("a record cut off at any byte is replaced by what is raised", "[memory]") {
-  Setting setting;
+  HostileSetting setting;
   const std::string whole = record_text(9);
   for (std::size_t length = 0; length + 2 <= whole.size(); ++length) {
     CAPTURE(length);

@@ -3,22 +3,10 @@
 #include "support/catch.hpp"
 #include <clams/util/error.hpp>
 
-#include <sys/stat.h>
-
 namespace fs = std::filesystem;
 using namespace clams::literals;
 using namespace clams::testing;
 using clams::PeakStore;
-
-namespace {
-
-mode_t mode_of(const fs::path& path) {
-  struct stat status {};
-  REQUIRE(::stat(path.c_str(), &status) == 0);
-  return status.st_mode & 0777U;
-}
-
-}  // namespace
 
 TEST_CASE("nothing is known of a request that never ran", "[memory]") {
   PeakRoom setting;

@@ -10,6 +10,7 @@
 
 using clams::Environment;
 using clams::GpuMemory;
+using clams::testing::kGiB;
 using clams::testing::StubDriver;
 using clams::testing::TemporaryFolder;
 using clams::testing::wants;
@@ -18,21 +19,19 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::uint64_t kGiB = 1U << 30U;
-
 /// A machine with two GPUs of 24 GiB, one of which may be cut; processes on it choose their GPUs.
-struct Machine {
-  Machine() {
+struct TwoGpus {
+  TwoGpus() {
     driver.add_device("GPU-aaaa", 24 * kGiB);
     driver.add_device("GPU-bbbb", 24 * kGiB);
     options.margin = 0_B;
     options.on_busy = clams::BusyPolicy::reject;
   }
-  Machine(const Machine&) = delete;
-  Machine& operator=(const Machine&) = delete;
-  Machine(Machine&&) = delete;
-  Machine& operator=(Machine&&) = delete;
-  ~Machine() { host.wait_until_unused(); }
+  TwoGpus(const TwoGpus&) = delete;
+  TwoGpus& operator=(const TwoGpus&) = delete;
+  TwoGpus(TwoGpus&&) = delete;
+  TwoGpus& operator=(TwoGpus&&) = delete;
+  ~TwoGpus() { host.wait_until_unused(); }
 
   [[nodiscard]] std::unique_ptr<GpuMemory> process(const std::string& visible) const {
     clams::GpuMemoryParts parts;
@@ -57,7 +56,7 @@ clams::MemoryRequest needs(clams::Bytes amount) { return wants("net", 0_B, amoun
 }  // namespace
 
 TEST_CASE("processes that count GPUs in different orders keep the same promises", "[memory]") {
-  const Machine machine;
+  const TwoGpus machine;
   const auto one = machine.process("0,1");
   const auto other = machine.process("GPU-bbbb,0");
   const auto first = one->begin(needs(20_GiB));
@@ -72,7 +71,7 @@ TEST_CASE("processes that count GPUs in different orders keep the same promises"
 }
 
 TEST_CASE("a cap and what is left free follow the UUID, not the index", "[memory]") {
-  Machine machine;
+  TwoGpus machine;
   machine.options.caps = {"cap", "GPU-bbbb=8G"};
   machine.options.leave_free = {"leave", "GPU-aaaa=4GiB"};
   const auto memory = machine.process(GENERATE("0,1", "1,0", "GPU-b,GPU-a"));
@@ -86,7 +85,7 @@ TEST_CASE("a cap and what is left free follow the UUID, not the index", "[memory
 }
 
 TEST_CASE("requests are pinned by UUID whatever order CUDA counts in", "[memory]") {
-  Machine machine;
+  TwoGpus machine;
   machine.options.placement = clams::PlacementPolicy::pinned;
   machine.options.pin_to = "GPU-bbbb";
   const auto memory = machine.process(GENERATE("0,1", "1,0"));
@@ -95,7 +94,7 @@ TEST_CASE("requests are pinned by UUID whatever order CUDA counts in", "[memory]
 }
 
 TEST_CASE("slices of one card have ledgers, caps and slots of their own", "[memory]") {
-  Machine machine;
+  TwoGpus machine;
   machine.driver.add_slice(machine.driver.devices[0], "MIG-one", 10 * kGiB);
   machine.driver.add_slice(machine.driver.devices[0], "MIG-two", 10 * kGiB);
   machine.options.caps = {"cap", "MIG-two=6GiB"};

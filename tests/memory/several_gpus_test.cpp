@@ -57,8 +57,8 @@ std::vector<std::size_t> loads(GpuMemory& memory) {
 
 int index_of(const Running& running) { return running->device()->index; }
 
-std::string refusal_of(GpuMemory& memory, clams::MemoryRequest request,
-                       RefusalCode code = RefusalCode::no_gpu) {
+std::string refusal_text(GpuMemory& memory, clams::MemoryRequest request,
+                         RefusalCode code = RefusalCode::no_gpu) {
   try {
     const auto admitted = memory.begin(std::move(request));
   } catch (const InsufficientMemory& error) {
@@ -91,7 +91,7 @@ TEST_CASE("the seventeenth request of sixteen slots over four GPUs is refused", 
   CHECK(loads(*memory) == std::vector<std::size_t>{4, 4, 4, 4});
 
   CHECK(
-      refusal_of(*memory, named("late")) ==
+      refusal_text(*memory, named("late")) ==
       "No GPU available. All 4 GPUs run as many requests as they may: 4 each. Please retry later.");
 
   running.pop_back();
@@ -209,7 +209,7 @@ TEST_CASE("a pinned request waits for its GPU although another one is idle", "[m
     const auto running = begin_all(*memory, 4);
 
     CHECK(loads(*memory) == std::vector<std::size_t>{0, 0, 0, 4});
-    CHECK(refusal_of(*memory, named("late")) ==
+    CHECK(refusal_text(*memory, named("late")) ==
           "No GPU available. The GPU runs as many requests as it may: 4. Please retry later.");
   }
   SECTION("as the app says for this request, whatever the operator prefers") {
@@ -220,7 +220,7 @@ TEST_CASE("a pinned request waits for its GPU although another one is idle", "[m
         clams::ModelRequirement{.key = "net", .resident = 15_GiB, .preferred_device = 1}};
     host.gpus().take_foreign(1, 2_GiB);
 
-    refusal_of(*memory, request, RefusalCode::insufficient);
+    refusal_text(*memory, request, RefusalCode::insufficient);
     host.gpus().release_foreign(1, 2_GiB);
     CHECK(index_of(memory->begin(request)) == 1);
   }
@@ -253,7 +253,7 @@ TEST_CASE("each GPU has a cap of its own, by UUID, whatever order CUDA counts in
   CHECK(large->device()->uuid == uuid_of(host, 0));
   CHECK(small->device()->uuid == uuid_of(host, 1));
   CHECK(small->device()->total == 4_GiB);
-  refusal_of(*memory, named("more", 7_GiB), RefusalCode::insufficient);
+  refusal_text(*memory, named("more", 7_GiB), RefusalCode::insufficient);
   CHECK_THAT(host.log.text(), contains_text("a limit is set for GPU GPU-hidden"));
 }
 
@@ -268,7 +268,7 @@ TEST_CASE("what is left free for others stays free, on top of the margin", "[mem
   CHECK(memory->accounts()[1]->margin() == 3_GiB);
   CHECK(index_of(memory->begin(named("a", 13_GiB))) == 1);
   CHECK(index_of(memory->begin(named("b", 9_GiB))) == 0);
-  refusal_of(*memory, named("c", 14_GiB), RefusalCode::too_large);
+  refusal_text(*memory, named("c", 14_GiB), RefusalCode::too_large);
 }
 
 TEST_CASE("nothing is dropped on one GPU while another has room", "[memory]") {
@@ -322,7 +322,7 @@ TEST_CASE("what is really foreign is refused, however late its owners tell", "[m
   const auto running = memory->begin(named("running", 4_GiB));
   host.gpus().take_foreign(0, 4_GiB);
 
-  const std::string told = refusal_of(*memory, named("late", 3_GiB), RefusalCode::insufficient);
+  const std::string told = refusal_text(*memory, named("late", 3_GiB), RefusalCode::insufficient);
 
   CHECK_THAT(told, contains_text("Available: 2.00GB"));
 }

@@ -8,13 +8,12 @@
 using clams::Json;
 using clams::Mmif;
 using clams::View;
+using clams::testing::kNone;
 using clams::testing::mmif_of;
 using clams::testing::signature;
 using clams::testing::view;
 
 namespace {
-
-const Json kNone = Json::array();
 
 std::vector<std::string> view_ids(const Mmif& mmif) {
   std::vector<std::string> ids;

@@ -9,6 +9,7 @@
 
 using clams::Json;
 using clams::testing::element;
+using clams::testing::kNone;
 using clams::testing::mmif_of;
 using clams::testing::signature;
 using clams::testing::text_of;
@@ -16,8 +17,6 @@ using clams::testing::view;
 namespace types = clams::types;
 
 namespace {
-
-const Json kNone = Json::array();
 
 Json frames(int count) {
   Json annotations = Json::array();

@@ -6,13 +6,13 @@
 
 using clams::AppName;
 using clams::Json;
+using clams::testing::kNone;
 using clams::testing::mmif_of;
 using clams::testing::signature;
 using clams::testing::view;
 
 namespace {
 
-const Json kNone = Json::array();
 const std::string kEmptyHash = "d41d8cd98f00b204e9800998ecf8427e";
 
 Json text_or_null(const std::optional<std::string>& text) { return text ? Json(*text) : Json(); }

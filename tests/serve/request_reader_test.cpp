@@ -8,7 +8,6 @@
 using clams::detail::RequestReader;
 using clams::http::Request;
 using clams::http::Response;
-using State = RequestReader::State;
 
 namespace {
 
@@ -28,7 +27,7 @@ RequestReader::Rules rules() {
 int refusal_of(const std::string& bytes) {
   const auto all = rules();
   RequestReader reader{all};
-  REQUIRE(reader.feed(bytes) == State::refused);
+  REQUIRE(reader.feed(bytes) == RequestReader::State::refused);
   return reader.take_refusal().status;
 }
 
@@ -42,9 +41,9 @@ TEST_CASE("a request is put together from single bytes as from one piece", "[ser
   RequestReader reader{all};
 
   for (std::size_t i = 0; i + 1 < bytes.size(); ++i) {
-    REQUIRE(reader.feed(bytes.substr(i, 1)) != State::whole);
+    REQUIRE(reader.feed(bytes.substr(i, 1)) != RequestReader::State::whole);
   }
-  REQUIRE(reader.feed("c") == State::whole);
+  REQUIRE(reader.feed("c") == RequestReader::State::whole);
 
   const Request request = reader.take();
   CHECK(request.method == "POST");
@@ -52,7 +51,7 @@ TEST_CASE("a request is put together from single bytes as from one piece", "[ser
   CHECK(request.query == "x=%20");
   CHECK(request.headers.at("x-id") == "7");
   CHECK(request.body == "abc");
-  CHECK(reader.state() == State::idle);
+  CHECK(reader.state() == RequestReader::State::idle);
 }
 
 TEST_CASE("requests that come together are read one after the other", "[serve]") {
@@ -63,18 +62,18 @@ TEST_CASE("requests that come together are read one after the other", "[serve]")
       "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
       "2\r\nhi\r\n0\r\n\r\n";
 
-  REQUIRE(reader.feed(one + two + "GET /3") == State::whole);
+  REQUIRE(reader.feed(one + two + "GET /3") == RequestReader::State::whole);
   CHECK(reader.take().path == "/1");
-  REQUIRE(reader.resume() == State::whole);
+  REQUIRE(reader.resume() == RequestReader::State::whole);
   CHECK(reader.take().body == "hi");
-  CHECK(reader.resume() == State::head);
+  CHECK(reader.resume() == RequestReader::State::head);
 }
 
 TEST_CASE("what the connection is to do follows from version and headers", "[serve]") {
   const auto wishes = [](const std::string& line, const std::string& fields) {
     const auto all = rules();
     RequestReader reader{all};
-    REQUIRE(reader.feed(line + "\r\nHost: h\r\n" + fields + "\r\n") == State::whole);
+    REQUIRE(reader.feed(line + "\r\nHost: h\r\n" + fields + "\r\n") == RequestReader::State::whole);
     return reader.wishes();
   };
   CHECK(wishes("GET / HTTP/1.1", "").keep);
@@ -108,8 +107,9 @@ TEST_CASE("a body that nobody reads may be small only", "[serve]") {
 TEST_CASE("a head without end is refused at the limit", "[serve]") {
   const auto all = rules();
   RequestReader reader{all};
-  CHECK(reader.feed("GET / HTTP/1.1\r\nA: " + std::string(16000, 'x')) == State::head);
-  CHECK(reader.feed(std::string(1000, 'x')) == State::refused);
+  CHECK(reader.feed("GET / HTTP/1.1\r\nA: " + std::string(16000, 'x')) ==
+        RequestReader::State::head);
+  CHECK(reader.feed(std::string(1000, 'x')) == RequestReader::State::refused);
   CHECK(reader.take_refusal().status == 431);
 }
 

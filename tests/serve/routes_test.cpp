@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "serve/support/header.hpp"
 #include "support/catch.hpp"
 #include "support/http_client.hpp"
 #include "support/temporary_folder.hpp"
@@ -15,6 +16,7 @@
 #include <thread>
 
 using clams::testing::ask;
+using clams::testing::header;
 using clams::testing::HttpClient;
 using clams::testing::TestRunner;
 using namespace clams::http;
@@ -36,13 +38,6 @@ Request post(const std::string& body = "") {
           .path = "/v1/echo",
           .headers = {{"x-request-id", "r1"}, {"content-type", "text/plain"}},
           .body = body};
-}
-
-std::string header(const Response& response, const std::string& name) {
-  for (const auto& [known, value] : response.headers) {
-    if (known == name) return value;
-  }
-  return "";
 }
 
 std::string all_pieces(const Response& response) {

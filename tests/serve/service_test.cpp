@@ -1,32 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "serve/support/header.hpp"
 #include "support/catch.hpp"
 #include "support/temporary_folder.hpp"
 #include "support/test_app.hpp"
 #include <clams/serve/service.hpp>
 #include <clams/util/files.hpp>
 
-#include <algorithm>
-
 using clams::http::ErrorStyle;
 using clams::http::Request;
 using clams::http::Response;
 using clams::http::Service;
+using clams::testing::header;
 using clams::testing::kEmptyMmif;
 using clams::testing::TestRunner;
 
 namespace {
 
-std::string header(const Response& response, const std::string& name) {
-  const auto found = std::find_if(response.headers.begin(), response.headers.end(),
-                                  [&](const auto& h) { return h.first == name; });
-  return found == response.headers.end() ? "" : found->second;
-}
-
 Response get(Service& service, const std::string& path, const std::string& query = "") {
   return service.answer(Request{.method = "GET", .path = path, .query = query});
 }
 
-Response post(Service& service, const std::string& body, const std::string& query = "") {
+Response post_to(Service& service, const std::string& body, const std::string& query = "") {
   return service.answer(Request{.method = "POST", .path = "/", .query = query, .body = body});
 }
 
@@ -65,7 +59,7 @@ TEST_CASE("POST and PUT annotate with the query's parameters", "[serve]") {
   TestRunner test;
   Service service{test.runner};
 
-  const auto posted = post(service, kEmptyMmif, "word=a+b&word=ignored");
+  const auto posted = post_to(service, kEmptyMmif, "word=a+b&word=ignored");
   const auto put = service.answer(
       Request{.method = "PUT", .path = "//", .query = "word=%63", .body = kEmptyMmif});
 
@@ -80,14 +74,14 @@ TEST_CASE("what the client got wrong is a 500 by default and a 4xx when strict",
   Service tolerant{test.runner};
   Service strict{test.runner, {.error_style = ErrorStyle::problem}};
 
-  CHECK(post(tolerant, "hello").status == 500);
-  CHECK(post(tolerant, "hello").content_type == "text/plain; charset=utf-8");
-  CHECK(post(tolerant, kEmptyMmif, "beams=2").status == 500);
-  CHECK(post(tolerant, kEmptyMmif, "beams=2").content_type == "application/json");
-  CHECK(post(strict, "hello").status == 400);
-  CHECK(post(strict, kEmptyMmif, "beams=2").status == 422);
-  CHECK(post(strict, kEmptyMmif, "beams=2").content_type == "application/problem+json");
-  CHECK(post(strict, kEmptyMmif, "beams=2").body.find("beams") != std::string::npos);
+  CHECK(post_to(tolerant, "hello").status == 500);
+  CHECK(post_to(tolerant, "hello").content_type == "text/plain; charset=utf-8");
+  CHECK(post_to(tolerant, kEmptyMmif, "beams=2").status == 500);
+  CHECK(post_to(tolerant, kEmptyMmif, "beams=2").content_type == "application/json");
+  CHECK(post_to(strict, "hello").status == 400);
+  CHECK(post_to(strict, kEmptyMmif, "beams=2").status == 422);
+  CHECK(post_to(strict, kEmptyMmif, "beams=2").content_type == "application/problem+json");
+  CHECK(post_to(strict, kEmptyMmif, "beams=2").body.find("beams") != std::string::npos);
 }
 
 TEST_CASE("a body that is nested too deeply is refused, however deep it is", "[serve]") {
@@ -118,7 +112,7 @@ TEST_CASE("a body that is not UTF-8 is invalid input", "[serve]") {
   TestRunner test;
   Service service{test.runner};
 
-  const auto response = post(service, "{\"metadata\": \"\xff\"}");
+  const auto response = post_to(service, "{\"metadata\": \"\xff\"}");
 
   CHECK(response.status == 500);
   CHECK(response.body.rfind("Invalid input data.", 0) == 0);
@@ -128,7 +122,7 @@ TEST_CASE("an app that throws anything at all is answered with an error view", "
   TestRunner test{[](auto&, const auto&, auto&) { throw 42; }};
   Service service{test.runner};
 
-  const auto response = post(service, kEmptyMmif);
+  const auto response = post_to(service, kEmptyMmif);
 
   CHECK(response.status == 500);
   CHECK(response.content_type == "application/json");
@@ -163,16 +157,16 @@ TEST_CASE("a server is ready from its start to its end, and healthy all the time
   service.drain();
   CHECK(get(service, "/readyz").status == 503);
   CHECK(get(service, "/healthz").status == 200);
-  CHECK(post(service, kEmptyMmif).status == 503);
-  CHECK(header(post(service, kEmptyMmif), "Retry-After") == "5");
+  CHECK(post_to(service, kEmptyMmif).status == 503);
+  CHECK(header(post_to(service, kEmptyMmif), "Retry-After") == "5");
 }
 
 TEST_CASE("requests are counted by status", "[serve]") {
   TestRunner test;
   Service service{test.runner};
-  (void)post(service, kEmptyMmif);
-  (void)post(service, kEmptyMmif);
-  (void)post(service, "hello");
+  (void)post_to(service, kEmptyMmif);
+  (void)post_to(service, kEmptyMmif);
+  (void)post_to(service, "hello");
   (void)get(service, "/");
 
   const std::string metrics = get(service, "/metrics").body;

@@ -60,12 +60,17 @@ class MemoryHost {
 /// A request of a model with these parts.
 [[nodiscard]] inline MemoryRequest wants(const std::string& model, Bytes resident,
                                          Bytes working = Bytes{0}) {
-  static constexpr const char* kHash = "0123456789abcdef0123456789abcdef";
+  static constexpr const char* kRequestHash = "0123456789abcdef0123456789abcdef";
   return {.id = "request",
           .app = "test-app",
-          .hash = kHash,
+          .hash = kRequestHash,
           .declared = ModelRequirements{
               ModelRequirement{.key = model, .resident = resident, .working = working}}};
+}
+
+/// What all processes have been promised on a device.
+[[nodiscard]] inline Bytes promised(GpuMemory& memory, std::size_t device = 0) {
+  return memory.accounts()[device]->look().promised;
 }
 
 /// Memory on a simulated GPU, given back at the end.

@@ -30,4 +30,9 @@ class TemporaryFolder {
   std::filesystem::path path_;
 };
 
+/// The permissions of a file or folder, as chmod takes them.
+inline unsigned mode_of(const std::filesystem::path& path) {
+  return static_cast<unsigned>(std::filesystem::status(path).permissions());
+}
+
 }  // namespace clams::testing

@@ -9,6 +9,9 @@
 
 namespace clams::testing {
 
+/// An empty list, for what a view or a workflow has none of.
+inline const Json kNone = Json::array();
+
 /// An annotation, or a document, as it stands in a file.
 inline Json element(const VocabularyType& type, const std::string& id, const Json& properties) {
   Json all = {{"id", id}};

@@ -21,6 +21,8 @@
 
 namespace clams::testing {
 
+inline constexpr std::uint64_t kGiB = 1U << 30U;
+
 template <std::size_t Size>
 void set_text(std::array<char, Size>& to, std::string_view text) {
   const std::size_t length = std::min(text.size(), Size - 1);

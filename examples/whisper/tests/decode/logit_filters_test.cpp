@@ -37,7 +37,7 @@ class Row {
   std::vector<float> scores_;
 };
 
-const int kEnd = 50256;
+const int kEndToken = 50256;
 
 }  // namespace
 
@@ -45,7 +45,7 @@ TEST_CASE("a transcript begins with a timestamp of the first second", "[whisper]
   const Row row = Row{}.filter({});
 
   CHECK_FALSE(row.allows(word(9)));
-  CHECK_FALSE(row.allows(kEnd));
+  CHECK_FALSE(row.allows(kEndToken));
   CHECK(row.allows(at_time(0)));
   CHECK(row.allows(at_time(1)));
   CHECK_FALSE(row.allows(at_time(1.02)));
@@ -74,7 +74,7 @@ TEST_CASE("after text and a timestamp comes its partner, or the end", "[whisper]
 }
 
 TEST_CASE("the end may come after a timestamp if it is probable", "[whisper]") {
-  CHECK(Row{}.set(kEnd, 60).filter({at_time(0), word(1), at_time(2)}).allows(kEnd));
+  CHECK(Row{}.set(kEndToken, 60).filter({at_time(0), word(1), at_time(2)}).allows(kEndToken));
 }
 
 TEST_CASE("after two timestamps comes text", "[whisper]") {
@@ -100,7 +100,7 @@ TEST_CASE("a timestamp comes when all of them together are more probable than an
   CHECK(Row{}.set(word(9), 7.4F).filter({at_time(0), word(1)}).allows(word(9)));
   const Row row = Row{}.set(word(9), 7.2F).filter({at_time(0), word(1)});
   CHECK_FALSE(row.allows(word(9)));
-  CHECK_FALSE(row.allows(kEnd));
+  CHECK_FALSE(row.allows(kEndToken));
   CHECK(row.allows(at_time(7)));
 }
 
@@ -122,10 +122,10 @@ TEST_CASE("a transcript does not begin with a blank or end before it began", "[w
   const DecodingOptions allowed{.timestamps = false, .suppress_blank = false};
 
   CHECK_FALSE(Row{}.filter({}, {.timestamps = false}).allows(blank));
-  CHECK_FALSE(Row{}.filter({}, {.timestamps = false}).allows(kEnd));
+  CHECK_FALSE(Row{}.filter({}, {.timestamps = false}).allows(kEndToken));
   CHECK(Row{}.filter({word(1)}, {.timestamps = false}).allows(blank));
   CHECK(Row{}.filter({}, allowed).allows(blank));
-  CHECK(Row{}.filter({}, allowed).allows(kEnd));
+  CHECK(Row{}.filter({}, allowed).allows(kEndToken));
 }
 
 TEST_CASE("unwanted tokens are never chosen, and unknown ones do no harm", "[whisper]") {

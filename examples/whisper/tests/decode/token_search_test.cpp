@@ -9,7 +9,7 @@ namespace {
 
 using namespace whisper;
 
-constexpr int kEnd = 0;
+constexpr int kEndOfToy = 0;
 constexpr std::size_t kVocabulary = 6;
 
 /// Rows of probabilities, as the scores that have them.
@@ -40,7 +40,7 @@ std::vector<int> tokens_of(const TokenSearch& search, std::size_t row) {
 }  // namespace
 
 TEST_CASE("at temperature 0 the most probable token is taken until the end", "[whisper]") {
-  const auto search = make_token_search({}, kEnd);
+  const auto search = make_token_search({}, kEndOfToy);
 
   advance(*search, {{0.1F, 0.2F, 0.7F}});
   CHECK_FALSE(search->is_complete());
@@ -54,15 +54,16 @@ TEST_CASE("at temperature 0 the most probable token is taken until the end", "[w
 }
 
 TEST_CASE("at temperature 0 there is one transcript, whatever best_of says", "[whisper]") {
-  CHECK(make_token_search({.best_of = 5}, kEnd)->rows() == 1);
-  CHECK(make_token_search({.temperature = 0.5F, .best_of = 5}, kEnd)->rows() == 5);
-  CHECK(make_token_search({.beam_size = 3, .best_of = 5}, kEnd)->rows() == 3);
-  CHECK(make_token_search({.temperature = 0.5F, .beam_size = 3, .best_of = 2}, kEnd)->rows() == 2);
+  CHECK(make_token_search({.best_of = 5}, kEndOfToy)->rows() == 1);
+  CHECK(make_token_search({.temperature = 0.5F, .best_of = 5}, kEndOfToy)->rows() == 5);
+  CHECK(make_token_search({.beam_size = 3, .best_of = 5}, kEndOfToy)->rows() == 3);
+  CHECK(make_token_search({.temperature = 0.5F, .beam_size = 3, .best_of = 2}, kEndOfToy)->rows() ==
+        2);
 }
 
 TEST_CASE("what is drawn depends on the seed alone", "[whisper]") {
   const auto draw = [](std::uint64_t seed) {
-    const auto search = make_sampling({.temperature = 1, .best_of = 4, .seed = seed}, kEnd);
+    const auto search = make_sampling({.temperature = 1, .best_of = 4, .seed = seed}, kEndOfToy);
     for (int i = 0; i < 8; ++i) {
       advance(*search, {std::vector<std::vector<float>>(4, {0.0F, 0.2F, 0.2F, 0.2F, 0.2F, 0.2F})});
     }
@@ -74,7 +75,7 @@ TEST_CASE("what is drawn depends on the seed alone", "[whisper]") {
 }
 
 TEST_CASE("transcripts that are drawn part although they begin alike", "[whisper]") {
-  const auto search = make_sampling({.temperature = 1, .best_of = 40, .seed = 3}, kEnd);
+  const auto search = make_sampling({.temperature = 1, .best_of = 40, .seed = 3}, kEndOfToy);
 
   advance(*search, {{0.0F, 0.5F, 0.5F}});
 
@@ -85,7 +86,7 @@ TEST_CASE("transcripts that are drawn part although they begin alike", "[whisper
 }
 
 TEST_CASE("a transcript that has ended adds nothing to its probability", "[whisper]") {
-  const auto search = make_sampling({.temperature = 1, .best_of = 2}, kEnd);
+  const auto search = make_sampling({.temperature = 1, .best_of = 2}, kEndOfToy);
 
   advance(*search, {{1.0F, 0, 0}, {0, 1.0F, 0}});
   CHECK(search->has_ended(0));
@@ -100,7 +101,7 @@ TEST_CASE("a transcript that has ended adds nothing to its probability", "[whisp
 }
 
 TEST_CASE("beams grow from one beginning into the most probable ones", "[whisper]") {
-  const auto search = make_beam_search(2, 1, kEnd);
+  const auto search = make_beam_search(2, 1, kEndOfToy);
 
   advance(*search, {{0.1F, 0.5F, 0.4F}});
   CHECK(tokens_of(*search, 0) == std::vector{1});
@@ -114,7 +115,7 @@ TEST_CASE("beams grow from one beginning into the most probable ones", "[whisper
 }
 
 TEST_CASE("a beam that ends makes room, and the search is over when enough have", "[whisper]") {
-  const auto search = make_beam_search(2, 1, kEnd);
+  const auto search = make_beam_search(2, 1, kEndOfToy);
 
   advance(*search, {{0.6F, 0.3F, 0.1F}});
   CHECK_FALSE(search->is_complete());
@@ -130,7 +131,7 @@ TEST_CASE("a beam that ends makes room, and the search is over when enough have"
 }
 
 TEST_CASE("an end less probable than all beams is not kept", "[whisper]") {
-  const auto search = make_beam_search(2, 1, kEnd);
+  const auto search = make_beam_search(2, 1, kEndOfToy);
 
   advance(*search, {{0.1F, 0.5F, 0.4F}});
 
@@ -139,7 +140,7 @@ TEST_CASE("an end less probable than all beams is not kept", "[whisper]") {
 }
 
 TEST_CASE("patience asks for more ends before the search is over", "[whisper]") {
-  const auto search = make_beam_search(2, 2, kEnd);
+  const auto search = make_beam_search(2, 2, kEndOfToy);
   const std::vector<float> row{0.6F, 0.3F, 0.1F};
 
   advance(*search, {row});
@@ -153,7 +154,7 @@ TEST_CASE("patience asks for more ends before the search is over", "[whisper]") 
 }
 
 TEST_CASE("beams that never end are candidates, the most probable first", "[whisper]") {
-  const auto search = make_beam_search(3, 1, kEnd);
+  const auto search = make_beam_search(3, 1, kEndOfToy);
 
   advance(*search, {{0.4F, 0.3F, 0.2F, 0.1F}});
 

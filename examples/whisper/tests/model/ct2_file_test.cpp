@@ -19,7 +19,7 @@ Bytes head(std::uint32_t version, std::string_view spec, std::uint32_t variables
   return out;
 }
 
-void check_refused(const std::string& file, const std::string& why) {
+void check_ct2_refused(const std::string& file, const std::string& why) {
   CHECK_THROWS_WITH(read_ct2(view(file), "model.bin"),
                     contains_text("model.bin: ") && contains_text(why));
 }
@@ -45,9 +45,9 @@ TEST_CASE("the query, key and value of a fused matrix are views of its rows", "[
 }
 
 TEST_CASE("a CTranslate2 model of another kind or version is refused by name", "[whisper]") {
-  check_refused(head(6, "TransformerSpec", 0).take(), "TransformerSpec instead of WhisperSpec");
-  check_refused(head(7, "WhisperSpec", 0).take(), "version 7");
-  check_refused(head(3, "WhisperSpec", 0).take(), "convert the model anew");
+  check_ct2_refused(head(6, "TransformerSpec", 0).take(), "TransformerSpec instead of WhisperSpec");
+  check_ct2_refused(head(7, "WhisperSpec", 0).take(), "version 7");
+  check_ct2_refused(head(3, "WhisperSpec", 0).take(), "convert the model anew");
 }
 
 TEST_CASE("a variable must be what its shape says", "[whisper]") {
@@ -61,10 +61,10 @@ TEST_CASE("a variable must be what its shape says", "[whisper]") {
   add_ct2_variable(twice, "a/weight", {1}, 0, "1234");
   add_ct2_variable(twice, "a/weight", {1}, 0, "1234");
 
-  check_refused(wrong_size.take(), "a/weight of shape [2, 3] has 7 bytes instead of 24");
-  check_refused(wrong_type.take(), "unknown type 9");
-  check_refused(endless.take(), "too large");
-  check_refused(twice.take(), "is there twice");
+  check_ct2_refused(wrong_size.take(), "a/weight of shape [2, 3] has 7 bytes instead of 24");
+  check_ct2_refused(wrong_type.take(), "unknown type 9");
+  check_ct2_refused(endless.take(), "too large");
+  check_ct2_refused(twice.take(), "is there twice");
 }
 
 TEST_CASE("a model without one of its tensors, or with another shape, says which", "[whisper]") {
@@ -73,12 +73,12 @@ TEST_CASE("a model without one of its tensors, or with another shape, says which
   auto misshapen = make_toy();
   misshapen.tensors.at("encoder.ln_post.bias").shape = {2, 2};
 
-  check_refused(write_ct2(incomplete), "there is no variable decoder/layer_norm/beta");
-  check_refused(write_ct2(misshapen), "encoder.ln_post.bias has shape [2, 2]");
+  check_ct2_refused(write_ct2(incomplete), "there is no variable decoder/layer_norm/beta");
+  check_ct2_refused(write_ct2(misshapen), "encoder.ln_post.bias has shape [2, 2]");
 }
 
 TEST_CASE("bytes after the end are refused", "[whisper]") {
-  check_refused(write_ct2(make_toy()) + "more", "4 bytes follow after the end");
+  check_ct2_refused(write_ct2(make_toy()) + "more", "4 bytes follow after the end");
 }
 
 TEST_CASE("a network that no Whisper has is refused", "[whisper]") {
@@ -87,5 +87,5 @@ TEST_CASE("a network that no Whisper has is refused", "[whisper]") {
   embedding.shape[0] = 100;
   embedding.bytes = embedding.bytes.first(100 * 4 * 2);
 
-  check_refused(write_ct2(model), "100 tokens");
+  check_ct2_refused(write_ct2(model), "100 tokens");
 }

@@ -12,7 +12,7 @@ using namespace whisper::testing;
 
 namespace {
 
-void check_refused(const std::string& file, const std::string& why) {
+void check_ggml_refused(const std::string& file, const std::string& why) {
   CHECK_THROWS_WITH(read_ggml(view(file), "ggml.bin"),
                     contains_text("ggml.bin: ") && contains_text(why));
 }
@@ -25,19 +25,19 @@ TEST_CASE("a tensor in another quantisation is refused, and says what is read", 
   const auto at = file.find(name);
   file.replace(at - 12, 4, Bytes{}.number(std::int32_t{6}).take());  // q5_0
 
-  check_refused(file, name + " is stored as ggml's type 6; f32, f16 and q8_0");
+  check_ggml_refused(file, name + " is stored as ggml's type 6; f32, f16 and q8_0");
 }
 
 TEST_CASE("a vocabulary that is too short is refused", "[whisper]") {
   auto model = make_toy();
   model.tokens.resize(50000);
 
-  check_refused(write_ggml(model), "has 50000 tokens instead of 50256");
+  check_ggml_refused(write_ggml(model), "has 50000 tokens instead of 50256");
 }
 
 TEST_CASE("a ggml model's missing tensor is named", "[whisper]") {
   auto model = make_toy();
   model.tensors.erase("decoder.positional_embedding");
 
-  check_refused(write_ggml(model), "there is no tensor decoder.positional_embedding");
+  check_ggml_refused(write_ggml(model), "there is no tensor decoder.positional_embedding");
 }

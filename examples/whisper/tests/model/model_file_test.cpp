@@ -22,10 +22,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path kModels = WHISPER_MODELS_DIR;
+const fs::path kStoredModels = WHISPER_MODELS_DIR;
 
 /// A folder to put files of models into; nothing outside of it is looked at.
-struct Desk {
+struct ModelDesk {
   TemporaryFolder folder = {};
   ModelSearch search{.folders = {folder.path() / "others"}, .environment = clams::Environment{}};
 
@@ -49,9 +49,9 @@ void check_is(const ModelFile& opened, const SampleModel& model, ModelFormat for
 }  // namespace
 
 TEST_CASE("tiny.en opens with its sizes, its vocabulary and its alignment heads", "[whisper]") {
-  if (!fs::exists(kModels / "tiny.en")) CLAMS_SKIP("tiny.en is not there");
+  if (!fs::exists(kStoredModels / "tiny.en")) CLAMS_SKIP("tiny.en is not there");
 
-  const auto model = open_model(kModels / "tiny.en");
+  const auto model = open_model(kStoredModels / "tiny.en");
 
   CHECK(model.format == ModelFormat::ctranslate2);
   CHECK(model.dimensions == Dimensions{80, 1500, 384, 6, 4, 51864, 448, 384, 6, 4});
@@ -63,9 +63,9 @@ TEST_CASE("tiny.en opens with its sizes, its vocabulary and its alignment heads"
 }
 
 TEST_CASE("base opens with the empty token that its vocabulary has", "[whisper]") {
-  if (!fs::exists(kModels / "base")) CLAMS_SKIP("base is not there");
+  if (!fs::exists(kStoredModels / "base")) CLAMS_SKIP("base is not there");
 
-  const auto model = open_model(kModels / "base" / "model.bin");
+  const auto model = open_model(kStoredModels / "base" / "model.bin");
 
   CHECK(model.dimensions.is_multilingual());
   REQUIRE(model.vocabulary.tokens.size() == 50257);
@@ -73,7 +73,7 @@ TEST_CASE("base opens with the empty token that its vocabulary has", "[whisper]"
 }
 
 TEST_CASE("a folder opens, and so does the file in it, whatever their names", "[whisper]") {
-  const Desk desk;
+  const ModelDesk desk;
   const auto toy = make_toy();
   desk.put("ct2/model.bin", write_ct2(toy));
   desk.put("ct2/config.json", write_ct2_config(toy));
@@ -91,7 +91,7 @@ TEST_CASE("a folder opens, and so does the file in it, whatever their names", "[
 }
 
 TEST_CASE("a Hugging Face model opens as one file or in shards", "[whisper]") {
-  const Desk desk;
+  const ModelDesk desk;
   const auto toy = make_toy({.vocabulary = 51865});
   TensorMap halves[2];
   auto index = clams::Json::object();
@@ -118,14 +118,14 @@ TEST_CASE("a Hugging Face model opens as one file or in shards", "[whisper]") {
 }
 
 TEST_CASE("an index that leads out of its folder is refused", "[whisper]") {
-  const Desk desk;
+  const ModelDesk desk;
   desk.put("model/model.safetensors.index.json", R"({"weight_map": {"a": "../secret"}})");
 
   CHECK_THROWS_WITH(desk.open("model"), contains_text("not a file of this folder"));
 }
 
 TEST_CASE("a checkpoint without a vocabulary takes that of another model", "[whisper]") {
-  const Desk desk;
+  const ModelDesk desk;
   const auto toy = make_toy();
   desk.put("alone/tiny.pt", write_checkpoint(toy));
   CHECK_THROWS_WITH(desk.open("alone"),
@@ -140,7 +140,7 @@ TEST_CASE("a checkpoint without a vocabulary takes that of another model", "[whi
 }
 
 TEST_CASE("WHISPER_VOCABULARY names a file or a folder", "[whisper]") {
-  Desk desk;
+  ModelDesk desk;
   const auto toy = make_toy();
   desk.put("alone/tiny.pt", write_checkpoint(toy));
   const auto file = desk.put("assets/gpt2.tiktoken", tiktoken_text(toy));
@@ -151,7 +151,7 @@ TEST_CASE("WHISPER_VOCABULARY names a file or a folder", "[whisper]") {
 }
 
 TEST_CASE("what is no model says what it is instead", "[whisper]") {
-  const Desk desk;
+  const ModelDesk desk;
   const auto check = [&](std::string_view content, const char* why) {
     const auto file = desk.put("file", content);
     CHECK_THROWS_WITH(desk.open("file"), contains_text(file.string()) && contains_text(why));
@@ -166,7 +166,7 @@ TEST_CASE("what is no model says what it is instead", "[whisper]") {
 }
 
 TEST_CASE("a path where nothing is, several models, or a pipe is refused", "[whisper]") {
-  const Desk desk;
+  const ModelDesk desk;
   fs::create_directories(desk.folder.path() / "empty");
   desk.put("several/a.pt", "x");
   desk.put("several/b.pt", "x");

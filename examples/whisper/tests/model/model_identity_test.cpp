@@ -18,7 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 
 /// A cache and a file of weights in a folder of their own.
-struct Desk {
+struct WeightsDesk {
   TemporaryFolder folder = {};
   clams::Environment environment{{{"XDG_CACHE_HOME", (folder.path() / "cache").string()}}};
   std::vector<fs::path> weights{folder.path() / "model.bin"};
@@ -34,7 +34,7 @@ struct Desk {
 }  // namespace
 
 TEST_CASE("a model is known by the hash of its weights", "[whisper]") {
-  const Desk desk;
+  const WeightsDesk desk;
   clams::write_file_atomically(desk.weights[0], "weights");
 
   CHECK(desk.hash() == clams::sha256_hex("weights"));
@@ -42,7 +42,7 @@ TEST_CASE("a model is known by the hash of its weights", "[whisper]") {
 }
 
 TEST_CASE("the hash is remembered, and taken again when the file is another", "[whisper]") {
-  const Desk desk;
+  const WeightsDesk desk;
   clams::write_file_atomically(desk.weights[0], "weights");
   const auto first = desk.hash();
   std::string note = clams::read_file(desk.note());
@@ -56,7 +56,7 @@ TEST_CASE("the hash is remembered, and taken again when the file is another", "[
 }
 
 TEST_CASE("a damaged note, or no cache, costs time only", "[whisper]") {
-  const Desk desk;
+  const WeightsDesk desk;
   clams::write_file_atomically(desk.weights[0], "weights");
   const auto hash = desk.hash();
   for (const auto* damaged : {"", "{", "[]", "{\"file\": 1}", "{\"file\": \"x\", \"sha256\": 2}"}) {
@@ -67,7 +67,7 @@ TEST_CASE("a damaged note, or no cache, costs time only", "[whisper]") {
 }
 
 TEST_CASE("weights in several files have one hash", "[whisper]") {
-  Desk desk;
+  WeightsDesk desk;
   desk.weights.push_back(desk.folder.path() / "second.bin");
   clams::write_file_atomically(desk.weights[0], "a");
   clams::write_file_atomically(desk.weights[1], "b");
@@ -76,7 +76,7 @@ TEST_CASE("weights in several files have one hash", "[whisper]") {
 }
 
 TEST_CASE("weights that are not there have no hash", "[whisper]") {
-  const Desk desk;
+  const WeightsDesk desk;
 
   CHECK_THROWS_AS(desk.hash(), clams::Error);
 }

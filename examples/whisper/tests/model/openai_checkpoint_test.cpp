@@ -13,13 +13,13 @@ using namespace whisper::testing;
 
 namespace {
 
-void check_refused(const std::string& file, const std::string& why) {
+void check_checkpoint_refused(const std::string& file, const std::string& why) {
   CHECK_THROWS_WITH(read_openai_checkpoint(view(file), "toy.pt"),
                     contains_text("toy.pt: ") && contains_text(why));
 }
 
 void check_pickle_refused(const std::string& pickle, const std::string& why) {
-  check_refused(write_checkpoint_with(pickle), why);
+  check_checkpoint_refused(write_checkpoint_with(pickle), why);
 }
 
 }  // namespace
@@ -84,8 +84,8 @@ TEST_CASE("a pickle that takes what is not there is refused", "[whisper]") {
 TEST_CASE("another program's checkpoint is refused, and says what is missing", "[whisper]") {
   check_pickle_refused("\x80\x02}.", "no dims");
   check_pickle_refused("\x80\x02}(" + pickled("dims") + "}u.", "no number n_mels");
-  check_refused(write_zip({{"word/document.xml", "<xml/>"}}), "no PyTorch checkpoint");
-  check_refused(write_zip({{"a/data.pkl", "."}, {"a/byteorder", "big"}}), "big-endian");
+  check_checkpoint_refused(write_zip({{"word/document.xml", "<xml/>"}}), "no PyTorch checkpoint");
+  check_checkpoint_refused(write_zip({{"a/data.pkl", "."}, {"a/byteorder", "big"}}), "big-endian");
 }
 
 TEST_CASE("a tensor must lie within its storage", "[whisper]") {
@@ -93,14 +93,14 @@ TEST_CASE("a tensor must lie within its storage", "[whisper]") {
   auto& bias = model.tensors.at("decoder.ln.bias");
   bias.bytes = bias.bytes.first(bias.bytes.size() - 2);
 
-  check_refused(write_checkpoint(model), "decoder.ln.bias of shape [4] does not fit");
+  check_checkpoint_refused(write_checkpoint(model), "decoder.ln.bias of shape [4] does not fit");
 }
 
 TEST_CASE("a checkpoint without one of its tensors says which", "[whisper]") {
   auto model = make_toy();
   model.tensors.erase("encoder.conv1.bias");
 
-  check_refused(write_checkpoint(model), "there is no tensor encoder.conv1.bias");
+  check_checkpoint_refused(write_checkpoint(model), "there is no tensor encoder.conv1.bias");
 }
 
 TEST_CASE("a zip archive that lies about its entries is refused", "[whisper]") {
@@ -115,9 +115,9 @@ TEST_CASE("a zip archive that lies about its entries is refused", "[whisper]") {
   std::string renamed = good;
   renamed[30] = 'b';
 
-  check_refused(too_long, "truncated or damaged");
-  check_refused(compressed, "compressed or encrypted");
-  check_refused(elsewhere, "no entry where the directory says");
-  check_refused(renamed, "another name in its directory");
-  check_refused(write_zip({{"a/data.pkl", "."}, {"a/data.pkl", "."}}), "is there twice");
+  check_checkpoint_refused(too_long, "truncated or damaged");
+  check_checkpoint_refused(compressed, "compressed or encrypted");
+  check_checkpoint_refused(elsewhere, "no entry where the directory says");
+  check_checkpoint_refused(renamed, "another name in its directory");
+  check_checkpoint_refused(write_zip({{"a/data.pkl", "."}, {"a/data.pkl", "."}}), "is there twice");
 }

@@ -16,14 +16,14 @@ std::string file_of(std::string_view header, std::string_view data) {
   return Bytes{}.number(std::uint64_t{header.size()}).text(header).text(data).take();
 }
 
-TensorMap read(const std::string& file) {
+TensorMap tensors_of(const std::string& file) {
   TensorMap tensors;
   read_safetensors(view(file), "model.safetensors", tensors);
   return tensors;
 }
 
-void check_refused(const std::string& file, const std::string& why) {
-  CHECK_THROWS_WITH(read(file), contains_text("model.safetensors: ") && contains_text(why));
+void check_safetensors_refused(const std::string& file, const std::string& why) {
+  CHECK_THROWS_WITH(tensors_of(file), contains_text("model.safetensors: ") && contains_text(why));
 }
 
 }  // namespace
@@ -34,7 +34,7 @@ TEST_CASE("a safetensors file's tensors come with their names and shapes", "[whi
                             R"("data_offsets":[8,10]}})",
                             "0123456789");
 
-  const auto tensors = read(file);
+  const auto tensors = tensors_of(file);
 
   REQUIRE(tensors.size() == 2);
   CHECK(tensors.at("x").shape == std::vector<std::int64_t>{1, 2});
@@ -49,22 +49,23 @@ TEST_CASE("a tensor outside of the file, or of another size than its shape, is r
                        R"(,"data_offsets":)" + std::string{offsets} + "}}",
                    "0123");
   };
-  check_refused(with("[3]", "[0,6]"), "tensor x");
-  check_refused(with("[1]", "[0,4]"), "tensor x");
-  check_refused(with("[2]", "[4,0]"), "tensor x");
-  check_refused(with("[2]", "[0]"), "tensor x");
-  check_refused(with("[4294967296,4294967296]", "[0,4]"), "tensor x");
-  check_refused(with("[-2]", "[0,4]"), "whole numbers");
-  check_refused(with("[2]", "[0,18446744073709551615]"), "whole numbers");
+  check_safetensors_refused(with("[3]", "[0,6]"), "tensor x");
+  check_safetensors_refused(with("[1]", "[0,4]"), "tensor x");
+  check_safetensors_refused(with("[2]", "[4,0]"), "tensor x");
+  check_safetensors_refused(with("[2]", "[0]"), "tensor x");
+  check_safetensors_refused(with("[4294967296,4294967296]", "[0,4]"), "tensor x");
+  check_safetensors_refused(with("[-2]", "[0,4]"), "whole numbers");
+  check_safetensors_refused(with("[2]", "[0,18446744073709551615]"), "whole numbers");
 }
 
 TEST_CASE("a header that is damaged, or says something twice, is refused", "[whisper]") {
   const std::string entry = R"("x":{"dtype":"F16","shape":[1],"data_offsets":[0,2]})";
-  check_refused(file_of("{" + entry + "," + entry + "}", "01"), "is there twice");
-  check_refused(file_of("{" + entry, "01"), "the header");
-  check_refused(file_of(R"({"x":{"dtype":"I8","shape":[1],"data_offsets":[0,1]}})", "0"),
-                "type I8");
-  check_refused(Bytes{}.number(~std::uint64_t{0}).text("{}").take(), "truncated or damaged");
+  check_safetensors_refused(file_of("{" + entry + "," + entry + "}", "01"), "is there twice");
+  check_safetensors_refused(file_of("{" + entry, "01"), "the header");
+  check_safetensors_refused(
+      file_of(R"({"x":{"dtype":"I8","shape":[1],"data_offsets":[0,1]}})", "0"), "type I8");
+  check_safetensors_refused(Bytes{}.number(~std::uint64_t{0}).text("{}").take(),
+                            "truncated or damaged");
 }
 
 TEST_CASE("a config that lacks a number says which", "[whisper]") {

@@ -11,7 +11,7 @@
 namespace whisper {
 namespace {
 
-constexpr int kEnd = 40;
+constexpr int kEndOfToy = 40;
 const std::vector<int> kBeginning{45, 46};
 const std::vector<int> kText{3, 14, 15, 9, 26};
 const std::vector<AlignmentHead> kAsked{{1, 0}, {0, 1}};
@@ -20,15 +20,17 @@ CrossAttention ask(std::size_t window, const std::vector<int>& text = kText) {
   const auto network = make_torch_network(testing::toy_model(), {});
   const std::vector windows{testing::toy_window(1), testing::toy_window(2)};
   const auto features = network->encode(windows);
-  return network->cross_attention(
-      *features,
-      {.window = window, .start = kBeginning, .text = text, .end_of_text = kEnd, .heads = kAsked});
+  return network->cross_attention(*features, {.window = window,
+                                              .start = kBeginning,
+                                              .text = text,
+                                              .end_of_text = kEndOfToy,
+                                              .heads = kAsked});
 }
 
 testing::PlainText plain() {
   auto tokens = kBeginning;
   tokens.insert(tokens.end(), kText.begin(), kText.end());
-  tokens.push_back(kEnd);
+  tokens.push_back(kEndOfToy);
   return testing::plain_decode(testing::plain_encode(testing::toy_window(2)), tokens);
 }
 
@@ -54,7 +56,7 @@ TEST_CASE("a token's probability is among the text tokens, given those before it
   for (std::size_t i = 0; i < kText.size(); ++i) {
     const auto row = scores.row(kBeginning.size() - 1 + i);
     float sum = 0;
-    for (const auto score : row.first(kEnd)) sum += std::exp(score);
+    for (const auto score : row.first(kEndOfToy)) sum += std::exp(score);
     const auto expected = std::exp(row[static_cast<std::size_t>(kText[i])]) / sum;
     CHECK(found.token_probabilities[i] == Approx(expected).epsilon(1e-4));
   }

@@ -13,7 +13,7 @@ namespace {
 
 using testing::toy_window;
 
-constexpr float kClose = 1e-5F;
+constexpr float kCloseToPlain = 1e-5F;
 
 const Network& toy_network() {
   static const auto network = make_torch_network(testing::toy_model(), {});
@@ -25,7 +25,7 @@ std::shared_ptr<const AudioFeatures> two_windows() {
 }
 
 // How far the scores are from what plain loops say follows the text in that window.
-float apart(std::span<const float> scores, unsigned window, const std::vector<int>& text) {
+float from_plain(std::span<const float> scores, unsigned window, const std::vector<int>& text) {
   const auto plain = testing::plain_decode(testing::plain_encode(toy_window(window)), text);
   return testing::distance(scores, plain.scores.row(text.size() - 1));
 }
@@ -46,10 +46,10 @@ TEST_CASE("rows of a window part, and go on from one another's text", "[whisper]
   run->reorder(std::vector<std::size_t>{1, 0, 3, 3});
   const auto scores = run->step(std::vector{12, 13, 22, 23});
 
-  CHECK(apart(scores.row(0), 1, {3, 11, 12}) < kClose);
-  CHECK(apart(scores.row(1), 1, {3, 10, 13}) < kClose);
-  CHECK(apart(scores.row(2), 2, {9, 21, 22}) < kClose);
-  CHECK(apart(scores.row(3), 2, {9, 21, 23}) < kClose);
+  CHECK(from_plain(scores.row(0), 1, {3, 11, 12}) < kCloseToPlain);
+  CHECK(from_plain(scores.row(1), 1, {3, 10, 13}) < kCloseToPlain);
+  CHECK(from_plain(scores.row(2), 2, {9, 21, 22}) < kCloseToPlain);
+  CHECK(from_plain(scores.row(3), 2, {9, 21, 23}) < kCloseToPlain);
 }
 
 TEST_CASE("rows that met and parted again remember their own text", "[whisper]") {
@@ -63,9 +63,9 @@ TEST_CASE("rows that met and parted again remember their own text", "[whisper]")
   run->reorder(std::vector<std::size_t>{1, 2, 0});
   const auto scores = run->step(std::vector{30, 31, 32});
 
-  CHECK(apart(scores.row(0), 1, {3, 4, 12, 21, 30}) < kClose);
-  CHECK(apart(scores.row(1), 1, {3, 4, 10, 22, 31}) < kClose);
-  CHECK(apart(scores.row(2), 1, {3, 4, 12, 20, 32}) < kClose);
+  CHECK(from_plain(scores.row(0), 1, {3, 4, 12, 21, 30}) < kCloseToPlain);
+  CHECK(from_plain(scores.row(1), 1, {3, 4, 10, 22, 31}) < kCloseToPlain);
+  CHECK(from_plain(scores.row(2), 1, {3, 4, 12, 20, 32}) < kCloseToPlain);
 }
 
 TEST_CASE("windows that are done leave the others undisturbed", "[whisper]") {
@@ -79,10 +79,10 @@ TEST_CASE("windows that are done leave the others undisturbed", "[whisper]") {
   const auto scores = run->step(std::vector{32, 33, 12, 13});
 
   REQUIRE(scores.rows() == 4);
-  CHECK(apart(scores.row(0), 3, {5, 30, 32}) < kClose);
-  CHECK(apart(scores.row(1), 3, {5, 31, 33}) < kClose);
-  CHECK(apart(scores.row(2), 1, {3, 10, 12}) < kClose);
-  CHECK(apart(scores.row(3), 1, {3, 11, 13}) < kClose);
+  CHECK(from_plain(scores.row(0), 3, {5, 30, 32}) < kCloseToPlain);
+  CHECK(from_plain(scores.row(1), 3, {5, 31, 33}) < kCloseToPlain);
+  CHECK(from_plain(scores.row(2), 1, {3, 10, 12}) < kCloseToPlain);
+  CHECK(from_plain(scores.row(3), 1, {3, 11, 13}) < kCloseToPlain);
 }
 
 TEST_CASE("windows put together anew decode as before", "[whisper]") {
@@ -94,8 +94,8 @@ TEST_CASE("windows put together anew decode as before", "[whisper]") {
   const auto scores = run->begin(std::vector{3, 4}, std::vector<std::size_t>{0});
 
   REQUIRE(gathered->windows() == 2);
-  CHECK(apart(scores.row(0), 3, {3}) < kClose);
-  CHECK(apart(scores.row(1), 2, {4}) < kClose);
+  CHECK(from_plain(scores.row(0), 3, {3}) < kCloseToPlain);
+  CHECK(from_plain(scores.row(1), 2, {4}) < kCloseToPlain);
 }
 
 TEST_CASE("a text is read to the context's last token and no further", "[whisper]") {
@@ -107,7 +107,7 @@ TEST_CASE("a text is read to the context's last token and no further", "[whisper
     (void)run->step(std::vector{text.back()});
   }
   text.push_back(7);
-  CHECK(apart(run->step(std::vector{7}).row(0), 1, text) < kClose);
+  CHECK(from_plain(run->step(std::vector{7}).row(0), 1, text) < kCloseToPlain);
 
   CHECK_THROWS_WITH(run->step(std::vector{8}), clams::testing::contains_text("80 tokens at most"));
 }

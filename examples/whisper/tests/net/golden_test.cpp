@@ -13,7 +13,7 @@ namespace {
 using testing::golden;
 
 constexpr int kStart = 50257;
-constexpr int kEnd = 50256;
+constexpr int kEndOfText = 50256;
 constexpr int kNoTimestamps = 50362;
 
 at::Tensor golden_mel() {
@@ -25,7 +25,7 @@ std::span<const float> numbers_of(const at::Tensor& tensor) {
   return {tensor.const_data_ptr<float>(), static_cast<std::size_t>(tensor.numel())};
 }
 
-float apart(const at::Tensor& computed, const std::string& name) {
+float from_golden(const at::Tensor& computed, const std::string& name) {
   return testing::distance(numbers_of(computed.contiguous()), golden(name));
 }
 
@@ -40,9 +40,9 @@ TEST_CASE("the encoder computes what openai-whisper computes", "[whisper]") {
   const auto stem = encoder.stem(mel).select(0, 0);
   const auto encoded = encoder(mel).select(0, 0);
 
-  CHECK(apart(stem.narrow(0, 0, 5), "conv_stem_pathA_first5x384_f32") < 1e-5F);
-  CHECK(apart(encoded.narrow(0, 0, 5), "encoder_pathA_first5x384_f32") < 1e-4F);
-  CHECK(apart(encoded.narrow(0, 1498, 2), "encoder_pathA_last2x384_f32") < 1e-4F);
+  CHECK(from_golden(stem.narrow(0, 0, 5), "conv_stem_pathA_first5x384_f32") < 1e-5F);
+  CHECK(from_golden(encoded.narrow(0, 0, 5), "encoder_pathA_first5x384_f32") < 1e-4F);
+  CHECK(from_golden(encoded.narrow(0, 1498, 2), "encoder_pathA_last2x384_f32") < 1e-4F);
 }
 
 TEST_CASE("the first scores are those of openai-whisper", "[whisper]") {
@@ -61,8 +61,8 @@ TEST_CASE("the most probable text is openai-whisper's, token for token", "[whisp
   const auto network = make_torch_network(testing::tiny_model(), {});
   const std::vector windows{testing::golden_window()};
 
-  const auto text =
-      testing::greedy_text(*network, network->encode(windows), {kStart, kNoTimestamps}, kEnd, 60);
+  const auto text = testing::greedy_text(*network, network->encode(windows),
+                                         {kStart, kNoTimestamps}, kEndOfText, 60);
 
   const std::vector<int> expected{843, 523, 616,  5891, 3399, 1265, 407, 644, 534, 1499, 460, 466,
                                   329, 345, 1265, 644,  345,  460,  466, 329, 534, 1499, 13};

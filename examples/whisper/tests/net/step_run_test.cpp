@@ -14,7 +14,7 @@ namespace {
 using testing::toy_window;
 
 // The audio is read in bfloat16, and tokens that will not be chosen are scored roughly.
-constexpr float kClose = 0.1F;
+constexpr float kCloseInSteps = 0.1F;
 
 // The kernels of a step are for heads of 64, as those of all of Whisper's models.
 std::unique_ptr<Network> network_of(ComputeType type) {
@@ -56,8 +56,8 @@ std::vector<int> prompts_of(std::size_t length) {
 
 TEST_CASE("a run in the kernels of a step scores as libtorch in float32 does", "[whisper]") {
   const auto length = GENERATE(std::size_t{1}, std::size_t{4}, std::size_t{60});
-  const auto [type, close] =
-      GENERATE(std::pair{ComputeType::bfloat16, kClose}, std::pair{ComputeType::int8, 2 * kClose});
+  const auto [type, close] = GENERATE(std::pair{ComputeType::bfloat16, kCloseInSteps},
+                                      std::pair{ComputeType::int8, 2 * kCloseInSteps});
   const auto prompts = prompts_of(length);
 
   const auto found = scores_of(type, prompts);
@@ -83,8 +83,8 @@ TEST_CASE("the kernels of a step align a text as libtorch in float32 does", "[wh
   const auto found = ask(ComputeType::bfloat16);
   const auto expected = ask(ComputeType::float32);
 
-  CHECK(testing::distance(found.scores, expected.scores) < kClose);
-  CHECK(testing::distance(found.token_probabilities, expected.token_probabilities) < kClose);
+  CHECK(testing::distance(found.scores, expected.scores) < kCloseInSteps);
+  CHECK(testing::distance(found.token_probabilities, expected.token_probabilities) < kCloseInSteps);
 }
 
 TEST_CASE("the kernels of a step read no more tokens than the context has", "[whisper]") {

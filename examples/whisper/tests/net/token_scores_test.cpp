@@ -13,17 +13,18 @@ namespace whisper {
 namespace {
 
 constexpr std::int64_t kVocabulary = 1000;  // no multiple of a block
-constexpr std::int64_t kWidth = 128;
+constexpr std::int64_t kScoredWidth = 128;
 constexpr float kNear = 8;  // below the best score: what is computed exactly
 
-at::Tensor matrix() { return at::randn({kVocabulary, kWidth}).mul(0.3).to(at::kHalf); }
+at::Tensor matrix() { return at::randn({kVocabulary, kScoredWidth}).mul(0.3).to(at::kHalf); }
 
 }  // namespace
 
 TEST_CASE("scores near the best are those of float32, and the others close to them", "[whisper]") {
-  if (!TokenScores::are_possible(kWidth)) CLAMS_SKIP("this processor has no products of int8");
+  if (!TokenScores::are_possible(kScoredWidth))
+    CLAMS_SKIP("this processor has no products of int8");
   const auto rows = matrix();
-  const auto hidden = at::randn({1, kWidth}).mul(3);
+  const auto hidden = at::randn({1, kScoredWidth}).mul(3);
 
   const auto scores = TokenScores{rows}.of(hidden);
 
@@ -37,9 +38,10 @@ TEST_CASE("scores near the best are those of float32, and the others close to th
 }
 
 TEST_CASE("rows are scored side by side as they are alone", "[whisper]") {
-  if (!TokenScores::are_possible(kWidth)) CLAMS_SKIP("this processor has no products of int8");
+  if (!TokenScores::are_possible(kScoredWidth))
+    CLAMS_SKIP("this processor has no products of int8");
   const TokenScores scores{matrix()};
-  const auto hidden = at::randn({5, kWidth});
+  const auto hidden = at::randn({5, kScoredWidth});
 
   const auto together = scores.of(hidden);
 
@@ -47,9 +49,10 @@ TEST_CASE("rows are scored side by side as they are alone", "[whisper]") {
 }
 
 TEST_CASE("a hidden state of zeros scores zero everywhere", "[whisper]") {
-  if (!TokenScores::are_possible(kWidth)) CLAMS_SKIP("this processor has no products of int8");
+  if (!TokenScores::are_possible(kScoredWidth))
+    CLAMS_SKIP("this processor has no products of int8");
 
-  const auto scores = TokenScores{matrix()}.of(at::zeros({1, kWidth}));
+  const auto scores = TokenScores{matrix()}.of(at::zeros({1, kScoredWidth}));
 
   CHECK(scores.equal(at::zeros_like(scores)));
 }

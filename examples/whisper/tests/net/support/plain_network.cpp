@@ -9,7 +9,7 @@
 namespace whisper::testing {
 namespace {
 
-constexpr std::size_t kHeads = 2;
+constexpr std::size_t kToyHeads = 2;
 constexpr std::size_t kLayers = 2;
 
 Matrix as_matrix(const std::string& name, std::size_t columns) {
@@ -91,12 +91,12 @@ Matrix softmax(Matrix scores, const Seen& seen) {
 template <typename Seen>
 Matrix attend(const Matrix& x, const Matrix& to, const std::string& name, const Seen& seen,
               std::vector<Matrix>* kept = nullptr) {
-  const auto width = x.columns / kHeads;
+  const auto width = x.columns / kToyHeads;
   const auto query = linear(x, name + ".query");
   const auto key = linear(to, name + ".key");
   const auto value = linear(to, name + ".value");
   Matrix mixed{x.rows, x.columns};
-  for (std::size_t head = 0; head < kHeads; ++head) {
+  for (std::size_t head = 0; head < kToyHeads; ++head) {
     auto scores = times_transposed(columns_of(query, head * width, width),
                                    columns_of(key, head * width, width));
     for (auto& score : scores.values) score /= std::sqrt(static_cast<float>(width));

@@ -19,15 +19,15 @@ constexpr Dimensions kDimensions{.mels = 4,
                                  .text_heads = 2,
                                  .text_layers = 2};
 
-using Numbers = std::map<std::string, std::vector<float>>;
+using NumbersByName = std::map<std::string, std::vector<float>>;
 
 class ToyMemory final : public ModelMemory {
  public:
-  explicit ToyMemory(std::shared_ptr<const Numbers> numbers) : numbers_(std::move(numbers)) {}
+  explicit ToyMemory(std::shared_ptr<const NumbersByName> numbers) : numbers_(std::move(numbers)) {}
   void forget(std::span<const std::byte> /*bytes*/) const noexcept override {}  // from no file
 
  private:
-  std::shared_ptr<const Numbers> numbers_;
+  std::shared_ptr<const NumbersByName> numbers_;
 };
 
 class ToyWriter {
@@ -61,7 +61,7 @@ class ToyWriter {
   }
 
   ModelFile file{.dimensions = kDimensions};
-  std::shared_ptr<Numbers> numbers = std::make_shared<Numbers>();
+  std::shared_ptr<NumbersByName> numbers = std::make_shared<NumbersByName>();
 
  private:
   std::mt19937 random_{7};
