@@ -15,7 +15,8 @@ function(clams_add_variant name)
     COMMAND ${CMAKE_COMMAND} --preset ${name} -S ${PROJECT_SOURCE_DIR} -B ${dir}
             --log-level=WARNING
             ${python} -DCLAMS_CONFORMANCE_DIR=${CLAMS_CONFORMANCE_DIR}
-            -DCMAKE_CXX_COMPILER_LAUNCHER=${CMAKE_CXX_COMPILER_LAUNCHER} ${arg_OPTIONS}
+            -DCMAKE_CXX_COMPILER_LAUNCHER=${CMAKE_CXX_COMPILER_LAUNCHER}
+            -DCLAMS_TEST_BATCH=20 ${arg_OPTIONS}
     COMMAND ${CMAKE_COMMAND} --build ${dir} --parallel ${CLAMS_TEST_JOBS} --target ${arg_TARGET}
     WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} USES_TERMINAL VERBATIM)
   add_test(NAME variant.${name}.build
