@@ -87,7 +87,7 @@ TEST_CASE("a request has the id it came with, or one of its own", "[app]") {
   }
 
   CHECK(ids[0] == "r-1");
-  CHECK(ids[1].size() == 16);
+  CHECK(ids[1].size() == 15);
   CHECK(ids[1] != ids[2]);
 }
 

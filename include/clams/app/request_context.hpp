@@ -100,7 +100,7 @@ class RequestContext {
   std::vector<std::string> warnings_;
 };
 
-/// An id for a request that came without one: 16 hex digits, different each time.
+/// An id for a request that came without one: 15 hex digits, different each time.
 [[nodiscard]] std::string make_request_id();
 
 }  // namespace clams

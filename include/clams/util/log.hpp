@@ -4,6 +4,7 @@
 #include <clams/util/clock.hpp>
 #include <clams/util/log_sink.hpp>
 
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -42,7 +43,7 @@ class Logger {
   /// The same logger for the messages of one request.
   [[nodiscard]] Logger with_request_id(std::string id) const;
 
-  [[nodiscard]] const std::string& name() const { return name_; }
+  [[nodiscard]] const std::string& name() const { return *name_; }
   [[nodiscard]] LogLevel level() const { return options_.level; }
 
   /// Whether messages of this level are written, for callers whose message is costly to make.
@@ -59,7 +60,7 @@ class Logger {
   [[nodiscard]] std::string text_line(LogLevel level, std::string_view message) const;
   [[nodiscard]] std::string json_line(LogLevel level, std::string_view message) const;
 
-  std::string name_;
+  std::shared_ptr<const std::string> name_;  // one for all that speak under it
   std::string request_id_;
   LogOptions options_;
 };

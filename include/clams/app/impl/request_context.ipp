@@ -15,6 +15,15 @@
 
 namespace clams {
 
+namespace detail {
+
+CLAMS_INLINE RequestOptions with_request_id(RequestOptions options) {
+  if (options.id.empty()) options.id = make_request_id();
+  return options;
+}
+
+}  // namespace detail
+
 CLAMS_INLINE RequestContext::RequestContext(const AppMetadata& metadata, const RawParameters& raw,
                                             const Parameters& parameters, RequestOptions options,
                                             const Clock& clock, const Logger& logger,
@@ -22,14 +31,11 @@ CLAMS_INLINE RequestContext::RequestContext(const AppMetadata& metadata, const R
     : metadata_(metadata),
       raw_(raw),
       parameters_(parameters),
-      options_(std::move(options)),
+      options_(detail::with_request_id(std::move(options))),
       clock_(clock),
-      logger_(logger),
+      logger_(logger.with_request_id(options_.id)),
       memory_(memory),
-      media_(std::move(media)) {
-  if (options_.id.empty()) options_.id = make_request_id();
-  logger_ = logger.with_request_id(options_.id);
-}
+      media_(std::move(media)) {}
 
 CLAMS_INLINE RequestMemory& RequestContext::memory() const {
   if (memory_ != nullptr) return *memory_;
@@ -87,7 +93,7 @@ CLAMS_INLINE std::string make_request_id() {
   static const std::uint32_t process = std::random_device{}();
   static std::atomic<std::uint32_t> count{0};
   constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text(16, '0');
+  std::string text(15, '0');  // the most that is copied about without an allocation
   std::uint64_t number = (std::uint64_t{process} << 32U) | ++count;
   for (auto digit = text.rbegin(); digit != text.rend(); ++digit, number >>= 4U) {
     *digit = kDigits[number & 0xFU];

@@ -83,7 +83,7 @@ CLAMS_INLINE LogLevel parse_log_level(std::string_view name) {
 }
 
 CLAMS_INLINE Logger::Logger(std::string name, LogOptions options)
-    : name_(std::move(name)), options_(options) {}
+    : name_(std::make_shared<const std::string>(std::move(name))), options_(options) {}
 
 CLAMS_INLINE Logger Logger::with_request_id(std::string id) const {
   Logger child = *this;
@@ -105,8 +105,8 @@ CLAMS_INLINE std::string Logger::text_line(LogLevel level, std::string_view mess
   constexpr std::size_t kLevelWidth = 8;
   const std::string_view name = detail::kLogLevelNames.at(static_cast<std::size_t>(level));
   std::string line = detail::local_log_time(options_.clock->system_now());
-  line.reserve(line.size() + name_.size() + request_id_.size() + message.size() + 64);
-  line.append(" ").append(detail::escape_log_text(name_)).append(" ").append(name);
+  line.reserve(line.size() + name_->size() + request_id_.size() + message.size() + 64);
+  line.append(" ").append(detail::escape_log_text(*name_)).append(" ").append(name);
   line.append(kLevelWidth - name.size() + 1, ' ').append(std::to_string(::gettid())).append(" ");
   if (!request_id_.empty()) {
     line.append("[").append(detail::escape_log_text(request_id_)).append("] ");
@@ -118,7 +118,7 @@ CLAMS_INLINE std::string Logger::json_line(LogLevel level, std::string_view mess
   Json record = Json::object();
   record["ts"] = utc_timestamp(options_.clock->system_now());
   record["level"] = detail::log_level_text(level);
-  record["logger"] = replace_invalid_utf8(name_);
+  record["logger"] = replace_invalid_utf8(*name_);
   if (!request_id_.empty()) record["request_id"] = replace_invalid_utf8(request_id_);
   record["message"] = replace_invalid_utf8(message);
   return write_json(record, JsonLayout::compact, JsonSpelling::metadata) + '\n';
