@@ -95,6 +95,28 @@ TEST_CASE("a request that outlasts the drain timeout is answered 503", "[cli]") 
   CHECK(app.process().wait().exit_code == 1);
 }
 
+TEST_CASE("who asks anew during the drain is told of it", "[cli]") {
+  ServedApp app{run_until_stopped, {"--drain-timeout", "1h"}};
+  HttpClient client{app.socket()};
+  client.send(http_request("POST", "/", kEmptyMmif));
+  app.process().wait_for_stderr("the app has begun");
+  const auto status_of = [&](const std::string& request) {
+    HttpClient probe{app.socket()};
+    probe.send(request);
+    return probe.receive().status;
+  };
+
+  app.process().signal(SIGTERM);
+
+  while (status_of(http_request("GET", "/readyz")) == 200) continue;  // the signal is on its way
+  CHECK(status_of(http_request("GET", "/readyz")) == 503);
+  CHECK(status_of(http_request("GET", "/healthz")) == 200);
+  CHECK(status_of(http_request("POST", "/", kEmptyMmif)) == 503);
+  app.process().signal(SIGTERM);
+  CHECK(client.receive().status == 503);
+  CHECK(app.process().wait().exit_code == 1);
+}
+
 TEST_CASE("a second signal ends even an app that does not stop", "[cli]") {
   ServedApp app{run_forever, {"--drain-timeout", "1h"}};
   HttpClient client{app.socket()};

@@ -234,7 +234,7 @@ TEST_CASE("one client has no more connections than it may", "[serve]") {
   CHECK(test.gate().counts().turned_away == 1);
 }
 
-TEST_CASE("a draining gate lets requests end, and nobody in", "[serve]") {
+TEST_CASE("a draining gate lets requests end, and then nobody in", "[serve]") {
   TestGate test;
   HttpClient idle{test.port()};
   idle.send(kNow);
@@ -246,11 +246,16 @@ TEST_CASE("a draining gate lets requests end, and nobody in", "[serve]") {
   test.gate().drain();
 
   CHECK(idle.is_closed_by_server());
+  HttpClient newcomer{test.port()};
+  newcomer.send(kNow);
+  CHECK(newcomer.receive().headers.at("connection") == "close");
+  CHECK(newcomer.is_closed_by_server());
   reply->send({.body = "last"});
   const auto answer = busy.receive();
   CHECK(answer.body == "last");
   CHECK(answer.headers.at("connection") == "close");
   CHECK(busy.is_closed_by_server());
+  test.gate().close_door();
   CHECK(test.gate().wait_until_none(10s));
   CHECK_THROWS(HttpClient{test.port()});
 }

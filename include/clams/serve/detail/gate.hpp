@@ -55,9 +55,12 @@ class Gate final : public http::IdleDuty, private GateKeeper {
   /// From now on connections are taken.
   void start();
 
-  /// Takes in who has come already, then nobody more. Idle connections end now, the others after
-  /// their request.
+  /// Each connection, those still to come as well, ends after the answer to its next request; idle
+  /// ones end now.
   void drain();
+
+  /// Takes in who has come already, then nobody more.
+  void close_door();
 
   /// Waits until no connection is open, but not longer than `patience`.
   /// @return whether none is.
@@ -97,6 +100,7 @@ class Gate final : public http::IdleDuty, private GateKeeper {
   void pause_accepting();
   void watch_listener();
   void begin_drain();
+  void stop_listening();
   void sweep();
   void forget_closed(std::uint64_t id);
   void close_all() noexcept;
@@ -107,6 +111,7 @@ class Gate final : public http::IdleDuty, private GateKeeper {
   const Logger logger_;
   std::atomic<std::size_t> buffered_ = 0;
   std::atomic<bool> draining_ = false;
+  std::atomic<bool> door_closed_ = false;
   std::atomic<bool> stopping_ = false;
   std::atomic<std::uint64_t> helpings_ = 0;  // by workers
   std::atomic<bool> called_ = false;         // and no worker has come yet
@@ -125,6 +130,7 @@ class Gate final : public http::IdleDuty, private GateKeeper {
   Clock::SteadyTime accept_again_;
   Clock::SteadyTime tell_again_;
   bool listening_ = false;
+  bool drain_begun_ = false;
   std::vector<TakenIn> taken_in_;
 
   mutable std::mutex mutex_;  // guards the following

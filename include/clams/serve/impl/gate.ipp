@@ -86,6 +86,11 @@ CLAMS_INLINE void Gate::drain() {
   wake();
 }
 
+CLAMS_INLINE void Gate::close_door() {
+  door_closed_ = true;
+  wake();
+}
+
 CLAMS_INLINE bool Gate::wait_until_none(std::chrono::milliseconds patience) {
   std::unique_lock lock{mutex_};
   return none_left_.wait_for(lock, patience, [this] { return counts_.connections == 0; });
@@ -180,7 +185,8 @@ CLAMS_INLINE void Gate::attend(std::span<const epoll_event> events) {
     if (stopping_) return;
     now_ = std::chrono::steady_clock::now();
     for (const epoll_event& event : events) handle_event(event.data.u64, event.events);
-    if (draining_ && listener_ >= 0) begin_drain();
+    if (draining_ && !std::exchange(drain_begun_, true)) begin_drain();
+    if (door_closed_ && listener_ >= 0) stop_listening();
     if (now_ >= next_sweep_) sweep();
     taken_in.swap(taken_in_);
   }
@@ -319,10 +325,14 @@ CLAMS_INLINE bool Gate::shed_longest_idle() {
   return true;
 }
 
-CLAMS_INLINE void Gate::begin_drain() {
+CLAMS_INLINE void Gate::stop_listening() {
   while (accept_one()) continue;
   if (std::exchange(listening_, false)) ::epoll_ctl(epoll_, EPOLL_CTL_DEL, listener_, nullptr);
   ::close(std::exchange(listener_, -1));
+}
+
+CLAMS_INLINE void Gate::begin_drain() {
+  while (accept_one()) continue;
   std::vector<std::shared_ptr<GateConnection>> all;
   all.reserve(connections_.size());
   for (const auto& [id, connection] : connections_) all.push_back(connection);
@@ -340,7 +350,7 @@ CLAMS_INLINE void Gate::sweep() {
     if (connection->is_closed()) closed.push_back(id);
   }
   for (const std::uint64_t id : closed) forget_closed(id);
-  if (!listening_ && !draining_ && now_ >= accept_again_) watch_listener();
+  if (!listening_ && now_ >= accept_again_) watch_listener();
 }
 
 }  // namespace clams::detail

@@ -150,6 +150,7 @@ CLAMS_INLINE StopResult Server::Impl::stop() {
   if (!drained) {
     logger.warning("stopping: requests that still ran are answered 503");
     service.cut_off();
+    gate->close_door();
     (void)gate->wait_until_none(detail::kFarewell);
   }
   gate->stop();
@@ -158,10 +159,15 @@ CLAMS_INLINE StopResult Server::Impl::stop() {
   return drained ? StopResult::drained : StopResult::cut_off;
 }
 
+// While requests run, newcomers are told that the service drains: a probe comes anew each time.
 CLAMS_INLINE bool Server::Impl::wait_for_end(Clock::SteadyTime deadline) {
-  while (!service.wait_until_idle(detail::kStopPollInterval) ||
-         !gate->wait_until_none(detail::kStopPollInterval)) {
-    if (hurried || std::chrono::steady_clock::now() >= deadline) return false;
+  const auto is_over = [&] { return hurried || std::chrono::steady_clock::now() >= deadline; };
+  while (!service.wait_until_idle(detail::kStopPollInterval)) {
+    if (is_over()) return false;
+  }
+  gate->close_door();
+  while (!gate->wait_until_none(detail::kStopPollInterval)) {
+    if (is_over()) return false;
   }
   return true;
 }
