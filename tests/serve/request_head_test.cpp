@@ -72,6 +72,10 @@ TEST_CASE("good framing passes", "[serve]") {
   CHECK(refusal_status("GET / HTTP/1.0\r\n\r\n") == 0);
 }
 
+TEST_CASE("HTTP/1.0 has no chunks", "[serve]") {
+  CHECK(refusal_status("POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n") == 400);
+}
+
 TEST_CASE("a malformed request line is refused", "[serve]") {
   for (const std::string line : {"GET /", "GET", "GET  /", " / HTTP/1.1", "G T / HTTP/1.1",
                                  "GET /a b HTTP/1.1", "G\x01T / HTTP/1.1"}) {

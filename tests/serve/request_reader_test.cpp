@@ -113,6 +113,11 @@ TEST_CASE("a head without end is refused at the limit", "[serve]") {
   CHECK(reader.take_refusal().status == 431);
 }
 
+TEST_CASE("a head whose lines end in bare line feeds is refused at once", "[serve]") {
+  CHECK(refusal_of("GET / HTTP/1.1\nHost: h\n\n") == 400);
+  CHECK(refusal_of("GET / HTTP/1.1\r\nHost: h\r\n\n") == 400);
+}
+
 TEST_CASE("broken chunks are refused", "[serve]") {
   CHECK(refusal_of("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n-2\r\n") ==
         400);

@@ -44,6 +44,9 @@ struct HeadRefusal {
 /// Where the empty line of the head ends in `bytes`, or npos if it is not there yet.
 [[nodiscard]] std::size_t head_length(std::string_view bytes) noexcept;
 
+/// Whether a line of a head ends in a line feed alone, so that the head may never end.
+[[nodiscard]] bool has_bare_line_feed(std::string_view bytes) noexcept;
+
 /// The field's value; empty if there is none. `name` is in lower case.
 [[nodiscard]] std::string_view field_value(const RequestHead& head, std::string_view name);
 

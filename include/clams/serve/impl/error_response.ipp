@@ -45,6 +45,7 @@ inline constexpr std::array kReasonPhrases{
     ReasonPhrase{413, "Content Too Large"},
     ReasonPhrase{414, "URI Too Long"},
     ReasonPhrase{415, "Unsupported Media Type"},
+    ReasonPhrase{417, "Expectation Failed"},
     ReasonPhrase{422, "Unprocessable Content"},
     ReasonPhrase{431, "Request Header Fields Too Large"},
     ReasonPhrase{500, "Internal Server Error"},

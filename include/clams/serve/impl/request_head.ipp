@@ -46,6 +46,13 @@ CLAMS_INLINE std::size_t head_length(std::string_view bytes) noexcept {
   return end == std::string_view::npos ? end : end + kEnd.size();
 }
 
+CLAMS_INLINE bool has_bare_line_feed(std::string_view bytes) noexcept {
+  for (auto at = bytes.find('\n'); at != std::string_view::npos; at = bytes.find('\n', at + 1)) {
+    if (at == 0 || bytes[at - 1] != '\r') return true;
+  }
+  return false;
+}
+
 CLAMS_INLINE std::string_view field_value(const RequestHead& head, std::string_view name) {
   for (const auto& [field, value] : head.fields) {
     if (is_field(field, name)) return value;
@@ -129,6 +136,9 @@ CLAMS_INLINE std::optional<HeadRefusal> check_framing(const RequestHead& head,
   const std::size_t codings = count_fields(head, "transfer-encoding");
   if (lengths > 1 || codings > 1 || (lengths > 0 && codings > 0)) {
     return HeadRefusal{400, "The length of the body is stated twice."};
+  }
+  if (codings > 0 && head.version == "HTTP/1.0") {
+    return HeadRefusal{400, "HTTP/1.0 knows no Transfer-Encoding."};
   }
   if (codings > 0 && lower_field_name(field_value(head, "transfer-encoding")) != "chunked") {
     return HeadRefusal{501, "The only transfer coding understood here is chunked."};

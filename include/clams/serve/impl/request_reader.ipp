@@ -83,7 +83,10 @@ CLAMS_INLINE std::size_t RequestReader::read_head(std::string_view bytes) {
     refuse(431, "The request head is larger than " + std::to_string(limit) + " bytes.");
     return 0;
   }
-  if (length == std::string_view::npos) return 0;
+  if (length == std::string_view::npos) {
+    if (has_bare_line_feed(bytes)) refuse(400, "A header line ends in a bare line feed.");
+    return 0;
+  }
   const auto parsed = parse_request_head(bytes.substr(0, length), rules_->head);
   if (const auto* refusal = std::get_if<HeadRefusal>(&parsed)) {
     refuse(refusal->status, refusal->message);
