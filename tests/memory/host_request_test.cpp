@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support/catch.hpp"
 #include "support/memory_host.hpp"
+#include <clams/memory/gpu_memory_setup.hpp>
 #include <clams/memory/host_meter.hpp>
 #include <clams/memory/model_pool.hpp>
 #include <clams/memory/requirement_resolver.hpp>
@@ -13,7 +14,6 @@
 
 using clams::Bytes;
 using clams::MemoryReport;
-using clams::PeakStore;
 using clams::RunEnd;
 using clams::testing::TemporaryFolder;
 using clams::testing::wants;
@@ -25,17 +25,26 @@ std::vector<char> touched(Bytes size) {
   return std::vector<char>(static_cast<std::size_t>(size.count()), 'x');
 }
 
-/// A process of an app for GPUs, on a machine without one.
+class NoDevices final : public clams::DeviceProbe {
+ public:
+  [[nodiscard]] const std::vector<clams::Device>& devices() const override { return none_; }
+  [[nodiscard]] clams::DeviceReading read(const std::string& /*uuid*/) const override {
+    return clams::DeviceReading::unknown("there is no device");
+  }
+
+ private:
+  std::vector<clams::Device> none_;
+};
+
+/// A process of an app that declares what it needs, on a machine without a GPU.
 struct ProcessorHost {
   TemporaryFolder folder;
   std::unique_ptr<clams::GpuMemory> memory;
 
   ProcessorHost() {
-    clams::GpuMemoryParts parts;
-    parts.meter =
-        std::make_unique<clams::TrackingMeter>(clams::TrackingMeterOptions{.name = "none here"});
-    parts.store = std::make_unique<PeakStore>(clams::PeakStoreOptions{.folder = folder.path()});
-    memory = std::make_unique<clams::GpuMemory>(std::move(parts));
+    memory = std::make_unique<clams::GpuMemory>(
+        clams::gpu_memory_parts(clams::Environment{{}}, {.profile_dir = folder.path()}, "a test",
+                                nullptr, {}, std::make_unique<NoDevices>()));
   }
 
   [[nodiscard]] std::optional<clams::PeakRecord> record() const {

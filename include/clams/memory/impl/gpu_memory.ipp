@@ -155,15 +155,16 @@ CLAMS_INLINE std::vector<RequestNeed> GpuMemory::needs(const EstimateInput& inpu
 }
 
 CLAMS_INLINE std::unique_ptr<RequestMemory> GpuMemory::begin(MemoryRequest request) {
-  const EstimateInput input = estimate_input(request, store());
-  // Who has no way to measure a GPU and says nothing of one does not use one.
-  const bool uses_gpus = measures_ || !input.knows_nothing();
   // An estimate in the metadata alone, as clams-python's apps have it, does not ask for figures.
   const bool wants_figures = measures_ || request.declared.is_declared();
   const auto host = wants_figures ? HostMeasuring::on : HostMeasuring::off;
-  if (accounts_.empty() || !uses_gpus) {
+  const auto without_device = [&] {
     return std::make_unique<RequestMemory>(*this, std::move(request), MemoryGrant{shelf_}, host);
-  }
+  };
+  if (accounts_.empty()) return without_device();
+  const EstimateInput input = estimate_input(request, store());
+  // Who has no way to measure a GPU and says nothing of one does not use one.
+  if (!measures_ && input.knows_nothing()) return without_device();
   AdmissionRequest asked{.id = request.id,
                          .needs = [&](const Device& device) { return needs(input, device); },
                          .patience = request.patience};

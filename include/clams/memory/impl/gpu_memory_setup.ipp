@@ -55,9 +55,7 @@ CLAMS_INLINE GpuMemoryParts gpu_memory_parts(const Environment& environment,
   if (const auto* simulated = dynamic_cast<const SimulatedProbe*>(parts.probe.get())) {
     parts.meter = std::make_unique<detail::SimulatedMeter>(*simulated);
   }
-  if (parts.meter || !parts.probe->devices().empty()) {
-    parts.store = std::make_unique<PeakStore>(peak_store_options(environment, options, log));
-  }
+  parts.store = std::make_unique<PeakStore>(peak_store_options(environment, options, log));
   if (!parts.probe->devices().empty()) {
     parts.ledger_folder =
         options.ledger_dir.empty() ? ledger_folder(environment) : options.ledger_dir;
