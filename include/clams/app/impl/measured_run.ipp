@@ -6,6 +6,8 @@
 #include <clams/util/config.hpp>
 #include <clams/util/error.hpp>
 
+#include <algorithm>
+
 namespace clams::detail {
 
 CLAMS_INLINE void run_measured(GpuMemory& gpu, RequestMemory& memory, MemoryReport& report,
@@ -29,10 +31,11 @@ CLAMS_INLINE void run_measured(GpuMemory& gpu, RequestMemory& memory, MemoryRepo
 
 CLAMS_INLINE Refusal out_of_memory_refusal(const MemoryReport& report,
                                            const AppMetadata& metadata) {
+  const Bytes had = report.weights + report.allocated;
   return {.code = RefusalCode::out_of_memory,
           .model = metadata.name,
-          .required = report.weights + report.allocated,
-          .available = report.estimate,
+          .required = std::max(report.estimate, had),
+          .available = had,
           .source = report.source,
           .device = report.device,
           .retry_after = retry_after(std::chrono::milliseconds{0}, metadata.identifier)};
