@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/whisper_app.hpp"
 #include "app/whisper_extras.hpp"
+#include "net/startup_pages.hpp"
 #include <clams/clams.hpp>
 
 #include <cstdio>
@@ -17,6 +18,7 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  whisper::give_startup_pages_back();
   const int code = run(argc, argv);
   std::cout.flush();
   std::cerr.flush();
