@@ -9,7 +9,6 @@ namespace clams::probe {
 
 namespace {
 
-constexpr std::size_t kListedAnnotations = 40;
 constexpr std::size_t kListedAlignments = 5;
 
 /// The names that are asked of every annotation.

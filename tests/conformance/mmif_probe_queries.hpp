@@ -6,10 +6,14 @@
 #include <clams/util/error.hpp>
 #include <clams/util/json.hpp>
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
 namespace clams::probe {
+
+/// How many annotations of a view the answers list.
+inline constexpr std::size_t kListedAnnotations = 40;
 
 /// The answers to all queries of the recorded files, by the names they have there.
 [[nodiscard]] Json answer_queries(const Mmif& mmif);

@@ -5,8 +5,6 @@ namespace clams::probe {
 
 namespace {
 
-constexpr std::size_t kListedAnnotations = 40;
-
 /// Numbers of annotations by type URI, and the ids of the first ones.
 void add_annotations(const View& view, Json& answer) {
   answer["count_by_type"] = Json::object();
