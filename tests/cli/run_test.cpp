@@ -118,7 +118,9 @@ TEST_CASE("help shows the commands, and that of annotate the parameters", "[cli]
   for (const std::string word : {"serve", "annotate", "metadata", "--config", "Exit codes"}) {
     CHECK(overview.out.find(word) != std::string::npos);
   }
-  CHECK(run({"serve", "--help"}).out.find("--http-strict") != std::string::npos);
+  for (const std::string setting : {"--http-strict", "--max-per-gpu", "--media-root"}) {
+    CHECK(run({"serve", "--help"}).out.find(setting) != std::string::npos);
+  }
   CHECK(annotate.exit_code == 0);
   CHECK(annotate.out.find("--beams 1|5") != std::string::npos);
   CHECK(annotate.out.find("--tfSamplingMode") != std::string::npos);

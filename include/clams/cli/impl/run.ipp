@@ -72,10 +72,12 @@ CLAMS_INLINE ExitCode run_serve(ClamsApp& app, RunnerOptions options, const Comm
                                 const RunExtras& extras) {
   const EndSignals signals;
   const http::ServerOptions server = server_options(line.settings);
-  options.media = MediaAccess{served_media(line.settings, server)};
+  const MediaOptions media = served_media(line.settings, server);
+  options.media = MediaAccess{media};
   const auto memory = open_memory(app, options, line.settings);
   options.memory = memory.get();
   const AppRunner runner{app, options};
+  if (!media.closed_because.empty()) runner.logger().warning(media.closed_because);
   return serve_command(runner, server, signals, extras.routes);
 }
 
