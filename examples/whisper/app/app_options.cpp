@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/app_options.hpp"
 
+#include "model/cache_folders.hpp"
 #include "net/torch_network.hpp"
 #include <clams/util/error.hpp>
 
@@ -34,11 +35,6 @@ std::filesystem::path existing(const std::string& setting, const std::string& va
 bool is_folder(const std::filesystem::path& path) {
   std::error_code ignored;  // what cannot be looked at is not there
   return std::filesystem::is_directory(path, ignored);
-}
-
-bool is_file(const std::filesystem::path& path) {
-  std::error_code ignored;
-  return std::filesystem::is_regular_file(path, ignored);
 }
 
 void apply(AppOptions& options, const std::string& name, const std::string& value) {

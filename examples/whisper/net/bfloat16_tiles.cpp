@@ -104,12 +104,7 @@ WHISPER_TARGET void round(const float* from, Bfloat16* to) {
 
 constexpr Bfloat16Tiles kTiles{.multiply = multiply, .soften = soften, .round = round};
 
-bool has_instructions() {
-  __builtin_cpu_init();
-  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
-         __builtin_cpu_supports("avx512bf16");
-}
+bool has_instructions() { return has_avx512() && __builtin_cpu_supports("avx512bf16"); }
 
 }  // namespace
 #endif

@@ -106,12 +106,7 @@ WHISPER_TARGET float dot(const std::uint16_t* half, const float* input, std::siz
 
 constexpr Int8Tiles kTiles{.pack = pack, .quantize = quantize, .multiply = multiply, .dot = dot};
 
-bool has_instructions() {
-  __builtin_cpu_init();
-  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
-         __builtin_cpu_supports("avx512vnni");
-}
+bool has_instructions() { return has_avx512() && __builtin_cpu_supports("avx512vnni"); }
 
 }  // namespace
 #endif

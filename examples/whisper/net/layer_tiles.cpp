@@ -287,12 +287,6 @@ constexpr LayerTiles kTiles{.number_bytes = Format::kBytes,
                             .multiply = multiply<Format>,
                             .normalize = normalize};
 
-bool has_avx512() {
-  __builtin_cpu_init();
-  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
-}
-
 bool has_int8() { return has_avx512() && __builtin_cpu_supports("avx512vnni"); }
 bool has_bfloat16() { return has_avx512() && __builtin_cpu_supports("avx512bf16"); }
 

@@ -262,18 +262,12 @@ constexpr StepKernels kKernels{.pack = pack,
                                .to_half = to_half,
                                .from_half = from_half};
 
-bool has_instructions() {
-  __builtin_cpu_init();
-  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
-}
-
 }  // namespace
 #endif
 
 const StepKernels* step_kernels() {
 #ifdef WHISPER_STEP_KERNELS
-  static const StepKernels* const chosen = has_instructions() ? &kKernels : nullptr;
+  static const StepKernels* const chosen = has_avx512() ? &kKernels : nullptr;
   return chosen;
 #else
   return nullptr;

@@ -9,6 +9,13 @@ namespace whisper {
 
 #define WHISPER_AVX512 [[gnu::target("avx512f,avx512bw,avx512vl,avx512dq")]]
 
+/// Whether this processor has them.
+inline bool has_avx512() {
+  __builtin_cpu_init();
+  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
+}
+
 /// Sixteen float16 numbers.
 WHISPER_AVX512 inline __m512 load_half(const std::uint16_t* from) {
   return _mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)));
