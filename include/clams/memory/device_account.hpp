@@ -114,7 +114,8 @@ class DeviceAccount {
   [[nodiscard]] std::optional<std::chrono::milliseconds> expected_release(Bytes wanted) const;
 
   /// Gives memory that the allocator only keeps back to the device.
-  void release_cached();
+  /// @return what it keeps all the same.
+  Bytes release_cached();
 
   /// Tells the ledger how much of its promises this process uses.
   /// @return what the allocator holds beyond them.

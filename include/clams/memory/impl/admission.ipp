@@ -151,10 +151,14 @@ CLAMS_INLINE std::optional<MemoryGrant> Admission::try_rung(Attempt& attempt,
   for (Candidate& candidate : rung) {
     if (auto grant = try_one(attempt, candidate)) return grant;
   }
+  const auto lacks_room = [](const Candidate& candidate) {
+    return candidate.report && candidate.report->answer == PromiseAnswer::no_room;
+  };
   for (Candidate& candidate : rung) {
-    if (!candidate.report || candidate.report->answer != PromiseAnswer::no_room) continue;
-    if (!candidate.account->make_room(Bytes{0} - candidate.spare())) continue;
-    if (auto grant = try_one(attempt, candidate)) return grant;
+    // Again and again, since others may be quicker to take what was freed.
+    while (lacks_room(candidate) && candidate.account->make_room(Bytes{0} - candidate.spare())) {
+      if (auto grant = try_one(attempt, candidate)) return grant;
+    }
   }
   return std::nullopt;
 }

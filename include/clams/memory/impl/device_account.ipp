@@ -114,9 +114,10 @@ CLAMS_INLINE RoomReport DeviceAccount::look() {
 CLAMS_INLINE bool DeviceAccount::make_room(Bytes shortage) {
   const Bytes cached = settle();
   if (cached + parts_.shelf.idle_bytes(device_.uuid) < shortage) return false;
-  release_cached();
-  const Bytes freed = parts_.shelf.evict(device_.uuid, shortage - cached, eviction_hook());
-  return cached + freed > Bytes{0};
+  const Bytes kept = release_cached();  // an allocator may be unable to give all of it back
+  const Bytes given_back = cached - std::min(cached, kept);
+  const Bytes freed = parts_.shelf.evict(device_.uuid, shortage - given_back, eviction_hook());
+  return given_back + freed > Bytes{0};
 }
 
 CLAMS_INLINE MemoryGrant DeviceAccount::grant(Granted granted, std::chrono::milliseconds expected) {
@@ -182,10 +183,10 @@ CLAMS_INLINE Bytes DeviceAccount::spread(Bytes held) {
 }
 
 // Meanwhile nothing counts as used: the device may only look fuller than it is.
-CLAMS_INLINE void DeviceAccount::release_cached() {
+CLAMS_INLINE Bytes DeviceAccount::release_cached() {
   spread(Bytes{0});
   parts_.meter.release_cached();
-  settle();
+  return settle();
 }
 
 CLAMS_INLINE EvictionHook DeviceAccount::eviction_hook() {
