@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "memory/support/faulty_ledger_system.hpp"
 #include "memory/support/ledger_room.hpp"
+#include "memory/support/strange_ledger_system.hpp"
 #include "support/catch.hpp"
 #include <clams/util/error.hpp>
 
@@ -17,31 +17,10 @@ using clams::ledger_folder;
 using clams::LedgerSharing;
 using clams::prepare_ledger_folder;
 using clams::testing::contains_text;
-using clams::testing::FaultyLedgerSystem;
 using clams::testing::LedgerRoom;
 using clams::testing::mode_of;
+using clams::testing::StrangeLedgerSystem;
 using clams::testing::TemporaryFolder;
-
-namespace {
-
-/// The system, with a folder that lies elsewhere or belongs to somebody else.
-struct StrangeSystem final : FaultyLedgerSystem {
-  int file_system(int descriptor, struct statfs& answer) override {
-    const int result = FaultyLedgerSystem::file_system(descriptor, answer);
-    if (magic != 0) answer.f_type = magic;
-    return result;
-  }
-  int status(int descriptor, struct stat& answer) override {
-    const int result = FaultyLedgerSystem::status(descriptor, answer);
-    if (owner != 0) answer.st_uid = owner;
-    return result;
-  }
-
-  std::int64_t magic = 0;
-  uid_t owner = 0;
-};
-
-}  // namespace
 
 TEST_CASE("the ledger's folder is the one that was set, else the host's, else the user's",
           "[memory]") {
@@ -96,16 +75,16 @@ TEST_CASE("a folder that everybody may write to is refused", "[memory]") {
 
 TEST_CASE("a folder of another user is refused", "[memory]") {
   const TemporaryFolder parent;
-  StrangeSystem system;
-  system.owner = ::geteuid() + 1;
+  StrangeLedgerSystem system;
+  system.folder.user = ::geteuid() + 1;
 
   CHECK_THROWS_WITH(prepare_ledger_folder(parent.path(), system),
-                    contains_text("belongs to user " + std::to_string(system.owner)));
+                    contains_text("belongs to user " + std::to_string(::geteuid() + 1)));
 }
 
 TEST_CASE("network file systems are refused by name", "[memory]") {
   const TemporaryFolder parent;
-  StrangeSystem system;
+  StrangeLedgerSystem system;
 
   system.magic = 0x6969;
   CHECK_THROWS_WITH(prepare_ledger_folder(parent.path(), system), contains_text("is on NFS"));

@@ -5,7 +5,9 @@
 
 #include <atomic>
 #include <cerrno>
+#include <functional>
 #include <string>
+#include <utility>
 
 namespace clams::testing {
 
@@ -15,6 +17,7 @@ namespace clams::testing {
 class FaultyPeakFiles final : public detail::PeakFiles {
  public:
   static constexpr int kShortWrite = -1;  ///< in place of an errno: writes one byte
+  static constexpr int kNoWrite = -2;     ///< likewise: writes nothing, and says so
 
   int open(int folder, const std::string& name, int flags, mode_t mode) override {
     if (fails("open")) return -reason_;
@@ -40,10 +43,16 @@ class FaultyPeakFiles final : public detail::PeakFiles {
   }
   ssize_t write(int file, std::string_view text) override {
     if (!fails("write")) return real_.write(file, text);
+    if (reason_ == kNoWrite) return 0;
     return reason_ == kShortWrite ? real_.write(file, text.substr(0, 1)) : -reason_;
   }
-  int sync(int /*file*/) override { return fails("fsync") ? -reason_ : 0; }
+  int sync(int file) override {
+    struct stat status {};
+    const bool is_folder = real_.status(file, status) == 0 && S_ISDIR(status.st_mode);
+    return fails(is_folder ? "fsync of a folder" : "fsync") ? -reason_ : 0;
+  }
   int lock(int file, std::chrono::milliseconds /*patience*/) override {
+    if (before_lock) before_lock();
     return fails("flock") ? -reason_ : real_.lock(file, std::chrono::milliseconds{0});
   }
   int rename(int folder, const std::string& from, const std::string& to) override {
@@ -64,16 +73,26 @@ class FaultyPeakFiles final : public detail::PeakFiles {
     calls_ = 0;
     fails_at_ = at;
     has_failed_ = false;
+    only_ = "";
+  }
+  /// From now on each `call` fails with `reason`, the others do not.
+  void fail_each(std::string call, int reason) {
+    fail(1, reason, Extent::forever);
+    only_ = std::move(call);
   }
   [[nodiscard]] bool has_failed() const { return has_failed_; }
   [[nodiscard]] int calls() const { return calls_; }
 
+  /// Done by the thread that writes, before it takes a lock: what another process does just then.
+  std::function<void()> before_lock;
+
  private:
   bool fails(std::string_view call) {
     const int number = ++calls_;
+    if (!only_.empty() && call != only_) return false;
     if (fails_at_ == 0 || number < fails_at_) return false;
     if (number > fails_at_ && extent_ == Extent::once) return false;
-    if (reason_ == kShortWrite && call != "write") return false;
+    if (reason_ < 0 && call != "write") return false;
     has_failed_ = true;
     return true;
   }
@@ -84,6 +103,7 @@ class FaultyPeakFiles final : public detail::PeakFiles {
   std::atomic<int> reason_{0};
   std::atomic<Extent> extent_{Extent::once};
   std::atomic<bool> has_failed_{false};
+  std::string only_;  // set while nothing is written
 };
 
 }  // namespace clams::testing

@@ -100,6 +100,8 @@ class LedgerTable {
   [[nodiscard]] std::vector<PromiseHolder> holders() const;
 
   [[nodiscard]] std::optional<SlotWord> word(std::size_t slot) const noexcept;
+  /// No if the slot cannot be read.
+  [[nodiscard]] bool is_in(std::size_t slot, SlotState state) const noexcept;
   /// Told without taking the word apart: most slots are free, and all are looked at often.
   [[nodiscard]] bool is_free(std::size_t slot) const noexcept {
     return image_.slots[slot].state.load() == sealed_word({}, slot);

@@ -154,8 +154,7 @@ CLAMS_INLINE std::size_t LedgerCore::waiting_elsewhere() const {
   const LedgerTable table = table_of(file);
   std::size_t count = 0;
   for (std::size_t slot = 0; slot < kLedgerSlots; ++slot) {
-    const auto seen = table.word(slot);
-    const bool waits = seen && seen->state == SlotState::waiting && !file.is_own(slot);
+    const bool waits = table.is_in(slot, SlotState::waiting) && !file.is_own(slot);
     if (waits && file.is_held(slot)) ++count;
   }
   return count;

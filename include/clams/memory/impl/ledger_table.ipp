@@ -48,7 +48,7 @@ CLAMS_INLINE void LedgerTable::rebuild(std::string_view boot_id) {
   LedgerSeal same_boot = image_.header.seal;
   const LedgerSeal seal{.boot_id = boot_id_field(boot_id)};
   same_boot.boot_id = seal.boot_id;
-  const bool is_of_an_earlier_start = same_boot == seal && image_.header.seal != seal;
+  const bool is_of_an_earlier_start = same_boot == seal;
   if (is_of_an_earlier_start) {
     for (std::size_t slot = 0; slot < kLedgerSlots; ++slot) {
       set_word(slot, locks_.is_held(slot) ? SlotWord{SlotState::lost, kWholeDevice} : SlotWord{});
@@ -59,6 +59,11 @@ CLAMS_INLINE void LedgerTable::rebuild(std::string_view boot_id) {
 
 CLAMS_INLINE std::optional<SlotWord> LedgerTable::word(std::size_t slot) const noexcept {
   return unsealed_word(image_.slots[slot].state.load(), slot);
+}
+
+CLAMS_INLINE bool LedgerTable::is_in(std::size_t slot, SlotState state) const noexcept {
+  const auto seen = word(slot);
+  return seen && seen->state == state;
 }
 
 CLAMS_INLINE void LedgerTable::set_word(std::size_t slot, SlotWord word) noexcept {
@@ -198,16 +203,14 @@ CLAMS_INLINE RoomSums LedgerTable::sums(const DeviceMemory& memory,
 CLAMS_INLINE bool LedgerTable::stands_in_line(std::size_t slot,
                                               std::uint64_t before) const noexcept {
   if (is_free(slot)) return false;
-  const auto seen = word(slot);
-  if (!seen || seen->state != SlotState::waiting) return false;
+  if (!is_in(slot, SlotState::waiting)) return false;
   const SlotRecord& record = image_.slots[slot];
   return record.ticket.number < before && record.ticket_check == checksum(record.ticket);
 }
 
 CLAMS_INLINE bool LedgerTable::is_probed() const noexcept {
   for (std::size_t slot = 0; slot < kLedgerSlots; ++slot) {
-    const auto seen = word(slot);
-    if (!seen || seen->state != SlotState::promised) continue;
+    if (!is_in(slot, SlotState::promised)) continue;
     const SlotRecord& record = image_.slots[slot];
     const bool is_known =
         record.ticket.kind == PromiseKind::known && record.ticket_check == checksum(record.ticket);
@@ -219,8 +222,7 @@ CLAMS_INLINE bool LedgerTable::is_probed() const noexcept {
 CLAMS_INLINE bool LedgerTable::has_waiting() const noexcept {
   for (std::size_t slot = 0; slot < kLedgerSlots; ++slot) {
     if (is_free(slot)) continue;
-    const auto seen = word(slot);
-    if (seen && seen->state == SlotState::waiting) return true;
+    if (is_in(slot, SlotState::waiting)) return true;
   }
   return false;
 }
@@ -301,8 +303,7 @@ CLAMS_INLINE std::size_t LedgerTable::position(std::size_t slot) const noexcept 
   const std::uint64_t own = image_.slots[slot].ticket.number;
   std::size_t ahead = 0;
   for (std::size_t other = 0; other < kLedgerSlots; ++other) {
-    const auto seen = word(other);
-    const bool waits = seen && seen->state == SlotState::waiting;
+    const bool waits = is_in(other, SlotState::waiting);
     if (waits && image_.slots[other].ticket.number < own) ++ahead;
   }
   return ahead + 1;
