@@ -300,6 +300,17 @@ TEST_CASE("an entry that was moved away stands for nothing", "[memory]") {
   CHECK(kept.promised() == 4_GiB);
 }
 
+TEST_CASE("an entry that is moved to itself stays", "[memory]") {
+  LedgerRoom room;
+  Ledger ledger{room.options()};
+  LedgerEntry entry = room.asked(ledger, 4_GiB);
+  LedgerEntry& same = entry;
+
+  entry = std::move(same);
+
+  CHECK(ledger.look(room.read()).promised == 4_GiB);
+}
+
 TEST_CASE("an entry asks its own ledger only, and for no less than nothing", "[memory]") {
   LedgerRoom room;
   Ledger ledger{room.options()};

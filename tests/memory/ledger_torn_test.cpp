@@ -21,6 +21,7 @@ using clams::detail::SlotField;
 using clams::testing::LedgerRoom;
 using clams::testing::MappedLedger;
 using namespace clams::literals;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -162,7 +163,9 @@ TEST_CASE("a promise given up after the file was removed does not come back", "[
 
 TEST_CASE("a ledger that cannot move to the new file is busy, and moves later", "[memory]") {
   LedgerRoom room;
-  Ledger owner{room.options()};
+  auto impatient = room.options();
+  impatient.lock_patience = 1ms;
+  Ledger owner{impatient};
   const LedgerEntry entry = room.asked(owner, 4_GiB);
   fs::remove(room.file());
   Ledger other{room.options()};
@@ -178,7 +181,9 @@ TEST_CASE("a ledger that cannot move to the new file is busy, and moves later", 
 
 TEST_CASE("a thread that waits too long for another one's turn is told so", "[memory]") {
   LedgerRoom room;
-  Ledger ledger{room.options()};
+  auto impatient = room.options();
+  impatient.lock_patience = 1ms;
+  Ledger ledger{impatient};
 
   static_cast<void>(ledger.look([&]() -> clams::DeviceReading {
     auto beside = std::async(std::launch::async, [&] { return ledger.look(room.read()).answer; });
@@ -187,6 +192,21 @@ TEST_CASE("a thread that waits too long for another one's turn is told so", "[me
   }));
 
   CHECK(ledger.look(room.read()).answer == PromiseAnswer::promised);
+}
+
+TEST_CASE("who has left the line while its lock was held is not waited for", "[memory]") {
+  LedgerRoom room;
+  Ledger leaving{room.options()};
+  Ledger other{room.options()};
+  std::optional<LedgerEntry> entry = leaving.enter({.need = 11_GiB});
+  CHECK(other.waiting_elsewhere() == 1);
+
+  static_cast<void>(other.look([&]() -> clams::DeviceReading {
+    entry.reset();
+    return clams::DeviceMemory{.total = room.total, .free = room.free};
+  }));
+
+  CHECK(other.waiting_elsewhere() == 0);
 }
 
 TEST_CASE("who cannot ask for less still asks for all of it", "[memory]") {

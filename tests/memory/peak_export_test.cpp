@@ -62,7 +62,8 @@ TEST_CASE("of an import with anything wrong in it nothing is taken", "[memory]")
   const std::string good =
       R"({"app": "a", "hash": ")" + kHash + R"(", "record": {"peak_bytes": 1}})";
   const std::string bad = GENERATE_COPY(
-      as<std::string>{}, "1", "{}", R"({"app": "a", "hash": "x", "record": {"peak_bytes": 1}})",
+      as<std::string>{}, "1", "{}", R"({"app": "a", "hash": 1, "record": {"peak_bytes": 1}})",
+      R"({"app": "a", "hash": "x", "record": {"peak_bytes": 1}})",
       R"({"app": "..", "hash": ")" + kHash + R"(", "record": {"peak_bytes": 1}})",
       R"({"app": "a", "hash": ")" + kHash + R"("})",
       R"({"app": "a", "hash": ")" + kHash + R"(", "record": {"peak_bytes": -1}})");

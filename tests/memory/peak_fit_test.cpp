@@ -96,6 +96,23 @@ TEST_CASE("too few sizes for a line scale the highest peak with the input", "[me
   CHECK(fit.at({{"seconds", 60}}).is_extrapolated);
 }
 
+TEST_CASE("a run on nothing at all scales no peak", "[memory]") {
+  CHECK(peak_at(fit_of({run_of(0, 1000)}), 60) == Bytes{1000});
+}
+
+TEST_CASE("runs that name no features expect their highest peak", "[memory]") {
+  const PeakFit fit{{run_of(10, 1000), run_of(20, 3000), run_of(30, 2000)}, {}, 0.95, Bytes{0}};
+
+  CHECK(fit.at({}).working == Bytes{3000});
+}
+
+TEST_CASE("sizes that hardly differ give no slope without end", "[memory]") {
+  const PeakFit fit = fit_of({run_of(0, 1000), run_of(1e-310, 2000), run_of(1, 3000)});
+
+  CHECK(peak_at(fit, 1) >= Bytes{3000});
+  CHECK(peak_at(fit, 2) <= Bytes{10000});
+}
+
 TEST_CASE("no estimate is as low as what a run failed with", "[memory]") {
   const PeakFit fit =
       fit_of({run_of(10, 1000), run_of(20, 2000), run_of(30, 3000)}, 0.95, Bytes{2500});
@@ -119,6 +136,8 @@ TEST_CASE("a request whose features are no numbers is refused", "[memory]") {
 
   CHECK_THROWS_AS(fit.at({}), clams::Error);
   CHECK_THROWS_AS(fit.at({{"seconds", std::nan("")}}), clams::Error);
+  const PeakFit both{{run_of(10, 1000)}, {"batch", "seconds"}, 0.95, Bytes{0}};
+  CHECK_THROWS_WITH(both.at({{"seconds", 1}}), clams::testing::contains_text("batch, seconds"));
 }
 
 TEST_CASE("an absurd input gives a large amount and no overflow", "[memory]") {

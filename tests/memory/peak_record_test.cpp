@@ -111,6 +111,9 @@ TEST_CASE("a run is news by its figures, or by its details", "[memory]") {
   CHECK(peak_news(known, run) == PeakNews::none);
   device.samples = {sample(31, 1_MiB)};
   CHECK(peak_news(known, run) == PeakNews::detail);
+  device.samples = {known.devices.begin()->second.samples.front()};
+  device.samples.front().working += 1_B;
+  CHECK(peak_news(known, run) == PeakNews::detail);
   device.at_least = 9_GiB;
   CHECK(peak_news(known, run) == PeakNews::peak);
   CHECK(peak_news({.peak = 9_GiB}, known) == PeakNews::peak);
@@ -142,6 +145,7 @@ TEST_CASE("keys of a later version are passed over", "[memory]") {
 
   REQUIRE(record.has_value());
   CHECK(record->devices.at("g").working == 3_B);
+  CHECK(clams::parse_peak_file(R"({"peak_bytes": 2, "clams_cpp": {"y": 2}})") == peak_of(2));
 }
 
 TEST_CASE("a file with anything wrong in it is no record", "[memory]") {
@@ -201,6 +205,26 @@ TEST_CASE("a record that would be too long is shortened, and its peak stays", "[
   const auto bare = clams::parse_peak_file(clams::peak_file_text(record));
   REQUIRE(bare.has_value());
   CHECK(bare->peak == record.peak);
+}
+
+TEST_CASE("a record whose samples are too long keeps its figures and the latest samples",
+          "[memory]") {
+  PeakRecord record = full_record();
+  record.parameters = clams::Json::object();
+  DevicePeak& device = record.devices.begin()->second;
+  device.samples.clear();
+  for (const char letter : {'a', 'b', 'c', 'd'}) {
+    device.samples.push_back({.features = {{std::string(30'000, letter), 1}}, .working = 1_MiB});
+  }
+  record.devices["another"].samples = full_record().devices.begin()->second.samples;
+
+  const auto read = clams::parse_peak_file(clams::peak_file_text(record));
+
+  REQUIRE(read.has_value());
+  const DevicePeak& shortened = read->devices.begin()->second;
+  CHECK(shortened.working == device.working);
+  REQUIRE_FALSE(shortened.samples.empty());
+  CHECK(shortened.samples.back() == device.samples.back());
 }
 
 TEST_CASE("what JSON cannot hold does not spoil the file", "[memory]") {

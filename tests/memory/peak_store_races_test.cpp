@@ -253,6 +253,18 @@ TEST_CASE("what cannot be written in time is given up when the store is closed",
   CHECK(room.on_disk() == peak_of(1));
 }
 
+TEST_CASE("what is raised while a record is written is written after it", "[memory]") {
+  SharedRoom room;
+  PeakStore store{room.options()};
+  room.before_next_lock([&] { store.raise(kApp, kHash, peak_of(6)); });
+  store.raise(kApp, kHash, peak_of(5));
+
+  CHECK(store.flush());
+  CHECK(room.on_disk()->peak >= 5_B);
+  CHECK(store.flush());
+  CHECK(room.on_disk() == peak_of(6));
+}
+
 TEST_CASE("what is given up to make room is not worked on any more", "[memory]") {
   SharedRoom room;
   const fs::path other = record_path(room.folder, kOtherHash);

