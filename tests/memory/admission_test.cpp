@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "memory/support/refusals.hpp"
 #include "support/catch.hpp"
 #include "support/memory_host.hpp"
-#include <clams/memory/insufficient_memory.hpp>
 
 #include <future>
 #include <stop_token>
@@ -10,26 +10,15 @@
 
 using clams::Bytes;
 using clams::GpuMemory;
-using clams::InsufficientMemory;
 using clams::RefusalCode;
 using clams::testing::MemoryHost;
 using clams::testing::promised;
+using clams::testing::refusal_of;
 using clams::testing::wants;
 using namespace clams::literals;
 using namespace std::chrono_literals;
 
 namespace {
-
-/// The refusal that the request meets; fails the test if it is admitted.
-clams::Refusal refusal_of(GpuMemory& memory, clams::MemoryRequest request) {
-  try {
-    const auto admitted = memory.begin(std::move(request));
-  } catch (const InsufficientMemory& error) {
-    return error.refusal();
-  }
-  FAIL("the request was admitted");
-  return {};
-}
 
 /// Waits, in real time, for what another thread is about to do.
 void wait_until(const std::function<bool()>& is_true) {

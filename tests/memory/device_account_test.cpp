@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "memory/support/refusals.hpp"
 #include "support/catch.hpp"
 #include "support/memory_host.hpp"
-#include <clams/memory/insufficient_memory.hpp>
 #include <clams/memory/model_pool.hpp>
 
 #include <functional>
@@ -16,6 +16,7 @@ using clams::GpuMemory;
 using clams::ModelPool;
 using clams::RefusalCode;
 using clams::testing::MemoryHost;
+using clams::testing::refusal_of;
 using clams::testing::SimulatedTensor;
 using clams::testing::wants;
 using namespace clams::literals;
@@ -48,18 +49,11 @@ struct UnreadDevice {
   std::unique_ptr<clams::ModelShelf> shelf = std::make_unique<clams::ModelShelf>(clock);
 };
 
-clams::RequestNeed need_of(Bytes working) {
-  return {.models = {{.key = "m", .resident = Bytes{0}, .working = working}}};
-}
-
-clams::Refusal refused(GpuMemory& memory, clams::MemoryRequest request) {
-  try {
-    const auto admitted = memory.begin(std::move(request));
-  } catch (const clams::InsufficientMemory& error) {
-    return error.refusal();
-  }
-  FAIL("the request was admitted");
-  return {};
+clams::RequestNeed need_of_work(Bytes working) {
+  return {.models = {{.key = "m",
+                      .resident = Bytes{0},
+                      .working = working,
+                      .source = clams::RequirementSource::declared}}};
 }
 
 /// A model, and what happens when it is destroyed.
@@ -88,7 +82,7 @@ TEST_CASE("a device that could not be read at start refuses nothing for good", "
   const UnreadDevice unread;
   const auto account = unread.account();
 
-  CHECK(account->can_ever_fit(need_of(1000_GiB)));
+  CHECK(account->can_ever_fit(need_of_work(1000_GiB)));
 }
 
 TEST_CASE("a device that could not be read at start is as large as its cap", "[memory]") {
@@ -97,7 +91,7 @@ TEST_CASE("a device that could not be read at start is as large as its cap", "[m
   const auto account = unread.account();
 
   CHECK(account->device().total == 4_GiB);
-  CHECK_FALSE(account->can_ever_fit(need_of(5_GiB)));
+  CHECK_FALSE(account->can_ever_fit(need_of_work(5_GiB)));
 }
 
 TEST_CASE("a device that cannot be read is unknown under a cap, too", "[memory]") {
@@ -106,7 +100,7 @@ TEST_CASE("a device that cannot be read is unknown under a cap, too", "[memory]"
   const auto memory = host.process();
   host.gpus().fail_reads(0, "the driver is gone");
 
-  const auto refusal = refused(*memory, wants("m", 1_GiB));
+  const auto refusal = refusal_of(*memory, wants("m", 1_GiB));
 
   CHECK(refusal.code == RefusalCode::unknown);
   CHECK_THAT(refusal.detail, clams::testing::contains_text("the driver is gone"));
@@ -135,7 +129,7 @@ TEST_CASE("a model whose memory does not come back is a leak", "[memory]") {
     return kept;
   });
 
-  CHECK(refused(*memory, wants("b", 6_GiB)).code == RefusalCode::insufficient);
+  CHECK(refusal_of(*memory, wants("b", 6_GiB)).code == RefusalCode::insufficient);
   CHECK(memory->accounts()[0]->evictions() == 1);
   CHECK(memory->accounts()[0]->leaks() == 1);
 }
@@ -150,7 +144,7 @@ TEST_CASE("a model is no leak while nobody can tell", "[memory]") {
         [&host, weights] { host.gpus().fail_reads(0, "the driver is gone"); });
   });
 
-  CHECK(refused(*memory, wants("b", 6_GiB)).code == RefusalCode::unknown);
+  CHECK(refusal_of(*memory, wants("b", 6_GiB)).code == RefusalCode::unknown);
   CHECK(memory->accounts()[0]->evictions() == 1);
   CHECK(memory->accounts()[0]->leaks() == 0);
 }
@@ -165,9 +159,9 @@ TEST_CASE("who is refused is told when the run ends that has what is missing", "
   const auto running = memory->begin(request);
   host.clock.advance(20s);
 
-  CHECK(refused(*memory, request).retry_after <= 24s);  // 20 s, and a fifth
+  CHECK(refusal_of(*memory, request).retry_after <= 24s);  // 20 s, and a fifth
   host.gpus().take_foreign(0, 4_GiB);
-  CHECK(refused(*memory, wants("m", Bytes{0}, 10_GiB)).retry_after >= 32s);  // not from that run
+  CHECK(refusal_of(*memory, wants("m", Bytes{0}, 10_GiB)).retry_after >= 32s);  // not from that run
 }
 
 TEST_CASE("a refusal names the GPUs only, even if the processor would do later", "[memory]") {
@@ -181,7 +175,7 @@ TEST_CASE("a refusal names the GPUs only, even if the processor would do later",
       clams::ModelRequirements{clams::ModelRequirement{.key = "b", .resident = 1_GiB}}.or_else(
           "cpu", {});
 
-  const auto refusal = refused(*memory, request);
+  const auto refusal = refusal_of(*memory, request);
 
   CHECK(refusal.code == RefusalCode::no_gpu);
   CHECK(refusal.detail == "The GPU runs as many requests as it may: 1.");
