@@ -5,6 +5,7 @@
 #include <clams/util/config.hpp>
 #include <clams/util/uri.hpp>
 
+#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -79,14 +80,15 @@ CLAMS_INLINE RequestReader::State RequestReader::resume() {
 CLAMS_INLINE std::size_t RequestReader::read_head(std::string_view bytes) {
   const std::size_t limit = rules_->head.head;
   const std::size_t length = head_length(bytes.substr(0, limit + 4));
+  if (has_bare_line_feed(bytes.substr(0, std::min(length, limit)))) {
+    refuse(400, "A header line ends in a bare line feed.");
+    return 0;
+  }
   if (length == std::string_view::npos ? bytes.size() > limit : length > limit) {
     refuse(431, "The request head is larger than " + std::to_string(limit) + " bytes.");
     return 0;
   }
-  if (length == std::string_view::npos) {
-    if (has_bare_line_feed(bytes)) refuse(400, "A header line ends in a bare line feed.");
-    return 0;
-  }
+  if (length == std::string_view::npos) return 0;
   const auto parsed = parse_request_head(bytes.substr(0, length), rules_->head);
   if (const auto* refusal = std::get_if<HeadRefusal>(&parsed)) {
     refuse(refusal->status, refusal->message);
