@@ -12,7 +12,6 @@
 #include <clams/cli/impl/host_facts.ipp>
 #include <clams/cli/impl/media_settings.ipp>
 #include <clams/cli/impl/memory_settings.ipp>
-#include <clams/cli/impl/nearest_name.ipp>
 #include <clams/cli/impl/plan_command.ipp>
 #include <clams/cli/impl/profile_arguments.ipp>
 #include <clams/cli/impl/profile_command.ipp>

@@ -14,6 +14,7 @@
 #include <clams/util/impl/log_sink.ipp>
 #include <clams/util/impl/media_access.ipp>
 #include <clams/util/impl/media_file.ipp>
+#include <clams/util/impl/nearest_name.ipp>
 #include <clams/util/impl/parameter_hash.ipp>
 #include <clams/util/impl/path_walk.ipp>
 #include <clams/util/impl/python_text.ipp>

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support/catch.hpp"
 #include <clams/cli/detail/help_text.hpp>
-#include <clams/cli/detail/nearest_name.hpp>
 
 #include <sstream>
 #include <string>
 
-using clams::detail::edit_distance;
 using clams::detail::help_entry;
-using clams::detail::suggestion;
 using clams::detail::wrap_text;
 
 TEST_CASE("no line of a help text is wider than a terminal", "[cli]") {
@@ -28,12 +25,4 @@ TEST_CASE("an option and its meaning stand in two columns", "[cli]") {
   CHECK(help_entry("--a-very-long-option VALUE", "does") ==
         "  --a-very-long-option VALUE\n" + std::string(28, ' ') + "does\n");
   CHECK(help_entry("--a", "") == "  --a                       \n");
-}
-
-TEST_CASE("the nearest name is suggested, but none that is far off", "[cli]") {
-  CHECK(edit_distance("kitten", "sitting") == 3);
-  CHECK(edit_distance("", "abc") == 3);
-  CHECK(suggestion("--prot", {"--host", "--port"}) == "; did you mean --port?");
-  CHECK(suggestion("--xyz", {"--production"}).empty());
-  CHECK(suggestion("--xyz", {}).empty());
 }

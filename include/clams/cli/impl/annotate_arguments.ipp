@@ -2,11 +2,11 @@
 #pragma once
 
 #include <clams/cli/detail/annotate_arguments.hpp>
-#include <clams/cli/detail/nearest_name.hpp>
 #include <clams/params/casting.hpp>
 #include <clams/util/config.hpp>
 #include <clams/util/error.hpp>
 #include <clams/util/json.hpp>
+#include <clams/util/nearest_name.hpp>
 #include <clams/util/python_text.hpp>
 
 #include <algorithm>

@@ -3,10 +3,10 @@
 
 #include <clams/cli/detail/command_line.hpp>
 #include <clams/cli/detail/memory_settings.hpp>
-#include <clams/cli/detail/nearest_name.hpp>
 #include <clams/cli/detail/program_help.hpp>
 #include <clams/util/config.hpp>
 #include <clams/util/error.hpp>
+#include <clams/util/nearest_name.hpp>
 
 #include <CLI/CLI.hpp>
 

@@ -3,9 +3,9 @@
 
 #include <clams/cli/command_options.hpp>
 #include <clams/cli/detail/help_text.hpp>
-#include <clams/cli/detail/nearest_name.hpp>
 #include <clams/util/config.hpp>
 #include <clams/util/error.hpp>
+#include <clams/util/nearest_name.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -24,8 +24,7 @@ CLAMS_INLINE const CommandOption& CommandOptions::find(const std::string& name) 
   if (found != options_.end()) return *found;
   std::vector<std::string> names{"--help"};
   for (const CommandOption& option : options_) names.push_back("--" + option.name);
-  throw Error{ErrorCode::usage,
-              "unknown option --" + name + detail::suggestion("--" + name, names)};
+  throw Error{ErrorCode::usage, "unknown option --" + name + suggestion("--" + name, names)};
 }
 
 // `next` stands at the option; afterwards at its value if that is an argument of its own.

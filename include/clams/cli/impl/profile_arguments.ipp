@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <clams/cli/detail/nearest_name.hpp>
 #include <clams/cli/detail/profile_arguments.hpp>
 #include <clams/util/config.hpp>
 #include <clams/util/error.hpp>
+#include <clams/util/nearest_name.hpp>
 
 #include <algorithm>
 #include <array>

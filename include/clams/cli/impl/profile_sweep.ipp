@@ -2,7 +2,6 @@
 #pragma once
 
 #include <clams/app/envelope.hpp>
-#include <clams/cli/detail/nearest_name.hpp>
 #include <clams/cli/detail/profile_sweep.hpp>
 #include <clams/cli/detail/standard_streams.hpp>
 #include <clams/cli/detail/text_table.hpp>
@@ -11,6 +10,7 @@
 #include <clams/util/config.hpp>
 #include <clams/util/error.hpp>
 #include <clams/util/json.hpp>
+#include <clams/util/nearest_name.hpp>
 
 #include <algorithm>
 #include <cstddef>

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <clams/cli/detail/nearest_name.hpp>
 #include <clams/cli/detail/settings.hpp>
 #include <clams/util/config.hpp>
 #include <clams/util/duration.hpp>
 #include <clams/util/error.hpp>
 #include <clams/util/files.hpp>
+#include <clams/util/nearest_name.hpp>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>

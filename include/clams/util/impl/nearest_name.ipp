@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <clams/cli/detail/nearest_name.hpp>
 #include <clams/util/config.hpp>
+#include <clams/util/nearest_name.hpp>
 
 #include <algorithm>
 #include <numeric>
 
-namespace clams::detail {
+namespace clams {
 
 CLAMS_INLINE std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
@@ -35,4 +35,4 @@ CLAMS_INLINE std::string suggestion(std::string_view given, const std::vector<st
   return "; did you mean " + *nearest + '?';
 }
 
-}  // namespace clams::detail
+}  // namespace clams
