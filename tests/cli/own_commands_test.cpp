@@ -39,6 +39,16 @@ clams::RunExtras extras(std::string& folder) {
          });
          return 0;
        }});
+  own.commands.push_back({.name = "refuse",
+                          .usage = "refuse",
+                          .summary = "refuse",
+                          .run = [](const clams::CommandCall&) -> int {
+                            throw clams::Error{clams::ErrorCode::usage, "no"};
+                          }});
+  own.before_serve = [&folder](const clams::http::ServerOptions&) {
+    if (folder != "missing") return;
+    throw clams::Error{clams::ErrorCode::not_found, "there is no folder missing"};
+  };
   own.settings.push_back({.name = "folder",
                           .variable = "TEST_FOLDER",
                           .placeholder = "FOLDER",
@@ -79,6 +89,20 @@ TEST_CASE("an app's own command gets what follows it, and its exit code counts",
   CHECK(shouted.exit_code == 0);
   CHECK(shouted.out == "test-app none a --help --folder=x");
   CHECK(run_with_extras({"shout"}).exit_code == 7);
+}
+
+TEST_CASE("what is wrong with an own command's usage points to its own help", "[cli]") {
+  const Ended refused = run_with_extras({"refuse"});
+
+  CHECK(refused.exit_code == 2);
+  CHECK(refused.err == "test-app: error: no\nTry test-app refuse --help.\n");
+}
+
+TEST_CASE("what is thrown before serving ends the program", "[cli]") {
+  const Ended ended = run_with_extras({"serve", "--port", "0", "--folder", "missing"});
+
+  CHECK(ended.exit_code == 1);
+  CHECK(ended.err.find("there is no folder missing") != std::string::npos);
 }
 
 TEST_CASE("an own command runs the app's work like a request", "[cli]") {

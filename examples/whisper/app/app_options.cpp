@@ -37,9 +37,19 @@ bool is_folder(const std::filesystem::path& path) {
   return std::filesystem::is_directory(path, ignored);
 }
 
+bool exists(const std::filesystem::path& path) {
+  std::error_code ignored;  // what cannot be looked at is not there
+  return std::filesystem::exists(path, ignored);
+}
+
 void apply(AppOptions& options, const std::string& name, const std::string& value) {
-  if (name == "model") options.model = value;
+  if (name == "model") {
+    if (value.empty()) refuse(name, value, "a model's name, such as base, or its folder or file");
+    options.model = value;
+    options.names_model = true;
+  }
   if (name == "model-dir") options.model_dir = existing(name, value, is_folder, "a folder");
+  if (name == "vocabulary") options.vocabulary = existing(name, value, exists, "a file or folder");
   if (name == "vad-weights") options.vad_weights = existing(name, value, is_file, "a file");
   if (name == "device") set_device(options, value);
   if (name == "threads") options.threads = parse_threads(name, value);
@@ -69,6 +79,9 @@ std::vector<clams::AppSetting> app_settings() {
        "auto, float32, float16, bfloat16 or int8, for requests that name none (default: auto)"},
       {"threads", "WHISPER_THREADS", "NUMBER",
        "threads that one network uses on the processor (default: one per processor)"},
+      {"vocabulary", "WHISPER_VOCABULARY", "FILE|FOLDER",
+       "the vocabulary of weights that come without one, such as OpenAI's .pt (default: that of "
+       "any other model of the kind that is found)"},
       {"vad-weights", "WHISPER_VAD_WEIGHTS", "FILE",
        "silero-vad's weights (ONNX or safetensors) for the voice filter"},
       {"longest-audio", "WHISPER_LONGEST_AUDIO", "SECONDS",

@@ -21,11 +21,13 @@ enum class DeviceChoice {
 /// What is set for the whole process, and is no matter of a request.
 struct AppOptions {
   std::string model = "turbo";  ///< for requests that name none: a name, or where the model is
+  bool names_model = false;     ///< somebody chose it
   std::filesystem::path model_dir = {};  ///< searched first; empty: the caches of others only
   DeviceChoice device = DeviceChoice::automatic;
   std::optional<int> gpu = {};             ///< the one to prefer, as CUDA counts
   std::string compute_type = "auto";       ///< for requests that name none
   int threads = 0;                         ///< of one network on the processor; 0: one a processor
+  std::filesystem::path vocabulary = {};   ///< for weights that have none; empty: it is looked for
   std::filesystem::path vad_weights = {};  ///< silero-vad's; empty: speech is told by loudness
   std::chrono::seconds longest_audio{24 * 3600};
 };

@@ -21,6 +21,14 @@ bool ends_request(clams::ErrorCode code) {
          code == clams::ErrorCode::unavailable || code == clams::ErrorCode::invalid_parameter;
 }
 
+// The message without the document's id, which it may begin with.
+std::string without_name(const std::string& message, const std::string& id) {
+  for (const std::string& name : {"document " + id + ": ", id + ": "}) {
+    if (message.starts_with(name)) return message.substr(name.size());
+  }
+  return message;
+}
+
 }  // namespace
 
 clams::Json process_profile() { return {{"worker_pid", static_cast<std::int64_t>(::getpid())}}; }
@@ -94,9 +102,9 @@ clams::View& DocumentRun::new_view(clams::Mmif& mmif) {
 void DocumentRun::add_failure(clams::Mmif& mmif, const Failed& failed) {
   clams::View& view = new_view(mmif);
   const std::string where = failed.document->id() + ' ' + failed.document->location();
-  context_.logger().warning("document " + where + ": " + failed.message);
-  view.set_error("document " + failed.document->id() + ": " + failed.message,
-                 "transcribing " + where);
+  const std::string message = without_name(failed.message, failed.document->id());
+  context_.logger().warning("document " + where + ": " + message);
+  view.set_error("document " + failed.document->id() + ": " + message, "transcribing " + where);
 }
 
 }  // namespace whisper

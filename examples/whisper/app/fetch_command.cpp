@@ -7,6 +7,7 @@
 #include <clams/cli/command_options.hpp>
 #include <clams/cli/exit_codes.hpp>
 #include <clams/util/error.hpp>
+#include <clams/util/files.hpp>
 
 #include <fmt/format.h>
 
@@ -48,6 +49,8 @@ int fetch_models(WhisperApp& app, const clams::CommandCall& call) {
   if (given.words.empty()) {
     throw clams::Error{clams::ErrorCode::usage, "fetch: name a model, such as tiny.en or base"};
   }
+  const std::string into = given.get_or("model-dir", "");
+  if (!into.empty()) clams::real_file_ops().create_directories(into);
   configure_command(app, given);
   ModelSearch search{.environment = call.environment};
   if (!app.options().model_dir.empty()) search.folders.push_back(app.options().model_dir);

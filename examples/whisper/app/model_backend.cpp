@@ -20,8 +20,8 @@ namespace whisper {
 namespace {
 
 // Short names that upstream's users write; those that the catalogue does not know are left out.
-constexpr std::array<std::string_view, 16> kAliases{
-    "t", "te", "b", "be", "s", "se", "m", "me", "l", "l1", "l2", "l3", "large", "tu", "d", "ds"};
+constexpr std::array<std::string_view, 15> kAliases{"t", "te", "b",  "be", "s",  "se", "m", "me",
+                                                    "l", "l1", "l2", "l3", "tu", "d",  "ds"};
 
 std::vector<std::string> known_names() {
   std::vector<std::string> names;
@@ -38,6 +38,7 @@ std::vector<std::string> known_names() {
 ModelSearch search_of(const AppOptions& options) {
   ModelSearch search;
   if (!options.model_dir.empty()) search.folders.push_back(options.model_dir);
+  search.vocabulary = options.vocabulary;
   return search;
 }
 

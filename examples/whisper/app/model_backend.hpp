@@ -18,6 +18,7 @@ namespace whisper {
 struct ModelFacts {
   std::string name = {};  ///< in full, where an alias was given
   std::filesystem::path path = {};
+  std::filesystem::path place = {};  ///< the path without links: one for one copy of weights
   Dimensions dimensions = {};
   std::vector<std::filesystem::path> weights = {};
 };

@@ -2,6 +2,8 @@
 #include "app/models_command.hpp"
 
 #include "app/configure_command.hpp"
+#include "model/model_catalogue.hpp"
+#include "model/vocabulary_search.hpp"
 #include <clams/cli/command_options.hpp>
 #include <clams/cli/exit_codes.hpp>
 #include <clams/util/error.hpp>
@@ -22,7 +24,8 @@ const clams::CommandOptions& models_options() {
   static const clams::CommandOptions options{
       "models [--model-dir FOLDER]",
       "Lists the models that are on this machine, by the names that requests may use.",
-      {{"model-dir", "FOLDER", "look for models here first"}}};
+      {{"model-dir", "FOLDER", "look for models here first"},
+       {"vocabulary", "FILE|FOLDER", "of weights without one (default: any that is found)"}}};
   return options;
 }
 
@@ -42,6 +45,12 @@ int list_models(WhisperApp& app, const clams::CommandCall& call) {
       const ModelFacts facts = app.describe(name);
       if (!listed.insert(facts.name).second) continue;  // an alias
       std::cout << fmt::format("{:<18} {}\n", facts.name, facts.path.string());
+    } catch (const NoVocabulary& error) {
+      const auto* const known = find_in_catalogue(name);
+      const std::string full{known != nullptr ? known->name : name};
+      if (!listed.insert(full).second) continue;
+      std::cout << fmt::format("{:<18} {} (no vocabulary)\n", full, error.weights().string());
+      std::cerr << call.program << ": " << error.what() << '\n';
     } catch (const clams::Error& error) {
       if (error.code() == clams::ErrorCode::not_found) continue;  // simply not on this machine
       std::cerr << call.program << ": " << name << ": " << error.what() << '\n';

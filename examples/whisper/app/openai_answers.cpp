@@ -5,6 +5,7 @@
 #include <clams/util/json_writer.hpp>
 #include <clams/util/utf8.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 
@@ -17,13 +18,13 @@ using clams::http::Response;
 
 constexpr const char* kPlain = "text/plain; charset=utf-8";
 
-Json error_json(int status, std::string_view message, std::string_view code) {
+Json error_json(int status, std::string_view message, const OpenaiCause& cause) {
   constexpr int kFirstServerError = 500;
   Json error = Json::object();
   error["message"] = clams::replace_invalid_utf8(message);
   error["type"] = status < kFirstServerError ? "invalid_request_error" : "server_error";
-  error["param"] = nullptr;
-  error["code"] = code.empty() ? Json(nullptr) : Json(code);
+  error["param"] = cause.param.empty() ? Json(nullptr) : Json(cause.param);
+  error["code"] = cause.code.empty() ? Json(nullptr) : Json(cause.code);
   return {{"error", error}};
 }
 
@@ -47,8 +48,8 @@ std::string event(const Json& data) { return "data: " + clams::write_json(data) 
 
 }  // namespace
 
-Response openai_error(int status, std::string_view message, std::string_view code) {
-  Response response = json_response(error_json(status, message, code));
+Response openai_error(int status, std::string_view message, const OpenaiCause& cause) {
+  Response response = json_response(error_json(status, message, cause));
   response.status = status;
   return response;
 }
@@ -80,6 +81,21 @@ std::string delta_event(const std::string& text) {
   return event({{"type", "transcript.text.delta"}, {"delta", text}});
 }
 
+std::string StreamedText::next(std::string_view segment) {
+  std::string piece = blanks_ + std::string{segment};
+  if (sent_.empty()) piece.erase(0, std::min(piece.find_first_not_of(' '), piece.size()));
+  const auto end = piece.find_last_not_of(' ') + 1;  // 0 if there is nothing else
+  blanks_ = piece.substr(end);
+  piece.resize(end);
+  sent_ += piece;
+  return piece;
+}
+
+std::string StreamedText::rest(const Transcription& transcription) const {
+  const std::string whole = trimmed(transcription.text);
+  return whole.starts_with(sent_) ? whole.substr(sent_.size()) : std::string{};
+}
+
 std::string done_event(const Transcription& transcription) {
   return event({{"type", "transcript.text.done"},
                 {"text", trimmed(transcription.text)},
@@ -88,7 +104,7 @@ std::string done_event(const Transcription& transcription) {
 
 std::string error_event(std::string_view message) {
   constexpr int kServerError = 500;
-  return event(error_json(kServerError, message, ""));
+  return event(error_json(kServerError, message, {}));
 }
 
 Json openai_model(const std::string& name) {

@@ -4,9 +4,11 @@
 #include "text/tokenizer.hpp"
 #include <clams/params/raw_parameters.hpp>
 #include <clams/serve/message.hpp>
+#include <clams/util/error.hpp>
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace whisper {
 
@@ -25,9 +27,27 @@ struct OpenaiForm {
   clams::RawParameters parameters = {};  ///< for the app, without the model
 };
 
+/// A request that is refused for one of its fields.
+///
+/// Ownership: owns its texts.
+/// Threads: immutable.
+/// Errors: none.
+class FieldError : public clams::Error {
+ public:
+  FieldError(std::string field, const std::string& message)
+      : Error(clams::ErrorCode::invalid_input, message), field_(std::move(field)) {}
+
+  /// The field's name; empty: it is about the form as a whole.
+  [[nodiscard]] const std::string& field() const noexcept { return field_; }
+
+ private:
+  std::string field_;
+};
+
 /// Reads a `multipart/form-data` request.
 /// @param task what the endpoint does
-/// @throws clams::Error invalid_input naming the field, its value and what would be right.
+/// @throws FieldError naming the field, its value and what would be right; clams::Error
+///   invalid_input if it is no form.
 [[nodiscard]] OpenaiForm read_openai_form(const clams::http::Request& request, Task task);
 
 }  // namespace whisper

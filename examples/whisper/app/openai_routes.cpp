@@ -3,11 +3,11 @@
 
 #include "app/openai_answers.hpp"
 #include "app/openai_form.hpp"
+#include "model/vocabulary_search.hpp"
 #include <clams/serve/route_call.hpp>
 #include <clams/util/error.hpp>
 #include <clams/util/json_writer.hpp>
 
-#include <algorithm>
 #include <optional>
 #include <span>
 #include <string>
@@ -23,7 +23,12 @@ using clams::http::Response;
 using clams::http::RouteCall;
 
 constexpr std::string_view kModelsPath = "/v1/models/";
+constexpr const char* kModelListPath = "/v1/models";
+constexpr const char* kTranscriptionsPath = "/v1/audio/transcriptions";
+constexpr const char* kTranslationsPath = "/v1/audio/translations";
+constexpr int kBadRequest = 400;
 constexpr int kNotFound = 404;
+constexpr int kNotAllowed = 405;
 
 /// One request for a transcript.
 ///
@@ -44,6 +49,9 @@ class SpeechCall {
     });
     if (!form_.stream) return openai_transcript(transcription, task_, form_);
     begin_once();
+    if (const auto rest = streamed_.rest(transcription); !rest.empty()) {
+      call_.send(delta_event(rest));
+    }
     call_.send(done_event(transcription));
     return {};
   }
@@ -59,14 +67,17 @@ class SpeechCall {
     TranscribeEvents events{.check_stop = [&] { context.throw_if_stopped(); }};
     if (form_.stream) {
       events.on_segment = [this](const Segment& segment) {
+        const std::string piece = streamed_.next(segment.text);
+        if (piece.empty()) return;
         begin_once();
-        call_.send(delta_event(segment.text));
+        call_.send(delta_event(piece));
       };
     }
     try {
       return model.speech_to_text->recognize(source, request.options, events);
     } catch (const clams::Error& error) {
       if (call_.has_begun()) call_.send(error_event(error.what()));
+      if (error.code() == clams::ErrorCode::invalid_input) throw FieldError{"file", error.what()};
       throw;
     }
   }
@@ -82,11 +93,12 @@ class SpeechCall {
   const OpenaiForm& form_;
   Task task_;
   RouteCall& call_;
+  StreamedText streamed_;
 };
 
 Response unknown_model(const std::string& name) {
   return openai_error(kNotFound, "The model '" + name + "' does not exist here.",
-                      "model_not_found");
+                      {.code = "model_not_found", .param = "model"});
 }
 
 // A model that is damaged is as good as none to clients; the log says why.
@@ -94,6 +106,9 @@ bool is_here(const WhisperApp& app, const std::string& name, const RouteCall& ca
   try {
     (void)app.describe(name);
     return true;
+  } catch (const NoVocabulary& error) {
+    call.logger().warning(error.what());
+    return false;
   } catch (const clams::Error& error) {
     if (error.code() != clams::ErrorCode::not_found) call.logger().warning(error.what());
     return false;
@@ -104,16 +119,35 @@ bool is_here(const WhisperApp& app, const std::string& name, const RouteCall& ca
 std::optional<std::string> find_name(const WhisperApp& app, const std::string& asked,
                                      const RouteCall& call) {
   if (asked == "whisper-1") return app.default_model();
-  const auto names = app.model_names();
-  const bool is_known = std::find(names.begin(), names.end(), asked) != names.end();
-  return is_known && is_here(app, asked, call) ? std::optional{asked} : std::nullopt;
+  auto name = app.known_name(asked);
+  return name && is_here(app, *name, call) ? std::move(name) : std::nullopt;
 }
 
 Response answer_speech(WhisperApp& app, const Request& request, RouteCall& call, Task task) {
-  const OpenaiForm form = read_openai_form(request, task);
-  const auto model = find_name(app, form.model, call);
-  if (!model) return unknown_model(form.model);
-  return SpeechCall{app, form, task, call}.answer(*model);
+  try {
+    const OpenaiForm form = read_openai_form(request, task);
+    const auto model = find_name(app, form.model, call);
+    if (!model) return unknown_model(form.model);
+    return SpeechCall{app, form, task, call}.answer(*model);
+  } catch (const FieldError& error) {
+    if (call.has_begun()) throw;
+    return openai_error(kBadRequest, error.what(), {.param = error.field()});
+  }
+}
+
+/// What is asked of paths that are not here, or in a way in which they do not answer.
+Response answer_unknown(const Request& request) {
+  const bool is_speech = request.path == kTranscriptionsPath || request.path == kTranslationsPath;
+  const bool is_models = request.path == kModelListPath || request.path.starts_with(kModelsPath);
+  if (!is_speech && !is_models) {
+    return openai_error(kNotFound, "There is no " + request.path + " here.",
+                        {.code = "unknown_url"});
+  }
+  Response response =
+      openai_error(kNotAllowed, request.method + " is not allowed for " + request.path + '.',
+                   {.code = "method_not_allowed"});
+  response.headers.emplace_back("Allow", is_speech ? "OPTIONS, POST" : "GET, HEAD, OPTIONS");
+  return response;
 }
 
 Response list_models(const WhisperApp& app, const RouteCall& call) {
@@ -144,10 +178,10 @@ clams::http::Route speech_route(WhisperApp& app, const char* path, Task task) {
 clams::http::RouteTable openai_routes(WhisperApp& app) {
   using clams::http::RouteLane;
   clams::http::RouteTable routes;
-  routes.add(speech_route(app, "/v1/audio/transcriptions", Task::transcribe));
-  routes.add(speech_route(app, "/v1/audio/translations", Task::translate));
+  routes.add(speech_route(app, kTranscriptionsPath, Task::transcribe));
+  routes.add(speech_route(app, kTranslationsPath, Task::translate));
   routes.add({.method = "GET",
-              .path = "/v1/models",
+              .path = kModelListPath,
               .handler = [&app](const Request&, RouteCall& call) { return list_models(app, call); },
               .lane = RouteLane::at_once,
               .tell_failure = tell_openai_failure});
@@ -157,6 +191,14 @@ clams::http::RouteTable openai_routes(WhisperApp& app) {
                                 RouteCall& call) { return show_model(app, request, call); },
               .lane = RouteLane::at_once,
               .tell_failure = tell_openai_failure});
+  for (const char* method : {"GET", "POST", "PUT", "DELETE"}) {
+    routes.add(
+        {.method = method,
+         .path = "/v1/*",
+         .handler = [](const Request& request, RouteCall&) { return answer_unknown(request); },
+         .lane = RouteLane::at_once,
+         .tell_failure = tell_openai_failure});
+  }
   return routes;
 }
 

@@ -5,6 +5,8 @@
 #include "text/tokenizer.hpp"
 #include <clams/util/error.hpp>
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <optional>
@@ -99,7 +101,7 @@ void read_search(const Parameters& parameters, TranscribeOptions& options) {
   options.best_of = whole_number(parameters, "bestOf", 1, kMostBeams);
   options.batch_size = whole_number(parameters, "batchSize", 1, kMostWindows);
   options.patience = static_cast<float>(parameters.get<double>("patience"));
-  if (!(options.patience > 0)) refuse("patience", std::to_string(options.patience), "above 0");
+  if (!(options.patience > 0)) refuse("patience", fmt::format("{}", options.patience), "above 0");
   options.length_penalty = unless_zero(parameters, "lengthPenalty");
   options.temperatures = temperatures(parameters);
   options.compression_ratio_threshold = unless_zero(parameters, "compressionRatioThreshold");

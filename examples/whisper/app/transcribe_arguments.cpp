@@ -5,7 +5,9 @@
 #include <clams/params/refine.hpp>
 #include <clams/util/error.hpp>
 
+#include <algorithm>
 #include <array>
+#include <optional>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -84,6 +86,7 @@ std::vector<clams::CommandOption> all_options() {
       {"output-dir", "FOLDER", "write NAME.FORMAT there, and not to stdout"},
       {"model", "NAME|PATH", "the model, or its folder or file (default: turbo)"},
       {"model-dir", "FOLDER", "look for models here first"},
+      {"vocabulary", "FILE|FOLDER", "of weights without one (default: any that is found)"},
       {"device", "DEVICE", "auto (default), cpu, cuda or cuda:N"},
       {"threads", "NUMBER", "on the processor (default: one per processor)"},
       {"vad-weights", "FILE", "silero-vad's, for --vad"}};
@@ -103,16 +106,42 @@ TranscriptFormat read_format(const std::string& name) {
   refuse("--format: '" + name + "' is not text, srt, vtt, json or mmif");
 }
 
+// What would be right, where the type or the choices tell.
+std::string expected(const clams::ParameterSpec& spec) {
+  if (spec.type == clams::ParameterType::integer) return "a whole number";
+  if (spec.type == clams::ParameterType::number) return "a number";
+  std::string choices;
+  for (const auto& choice : spec.choices) {
+    choices += (choices.empty() ? "" : ", ") + choice.get<std::string>();
+  }
+  return choices.empty() ? choices : "one of " + choices;
+}
+
+// The app's message, in the words of the command line.
+std::string reworded(const ParameterOption& option, std::string message) {
+  const std::string prefix = std::string{option.parameter} + ": ";
+  return message.starts_with(prefix) ? message.substr(prefix.size()) : message;
+}
+
 // Each value is tried alone, so that the message names its option.
 void check(const ParameterOption& option, const std::string& value,
            const clams::AppMetadata& metadata) {
   clams::RawParameters alone;
   alone.add(option.parameter, value);
+  const std::string name = "--" + std::string{option.option} + ": ";
+  std::optional<clams::Parameters> refined;
   try {
-    (void)read_recognition_request(clams::refine_parameters(metadata.parameters, alone));
+    refined = clams::refine_parameters(metadata.parameters, alone);
   } catch (const clams::Error& error) {
-    const std::string shown = option.placeholder.empty() ? "" : " '" + value + "'";
-    refuse("--" + std::string{option.option} + shown + ": " + error.what());
+    const auto spec =
+        std::ranges::find(metadata.parameters, option.parameter, &clams::ParameterSpec::name);
+    const std::string right = spec == metadata.parameters.end() ? "" : expected(*spec);
+    refuse(right.empty() ? name + error.what() : name + "'" + value + "' is not " + right);
+  }
+  try {
+    (void)read_recognition_request(*refined);
+  } catch (const clams::Error& error) {
+    refuse(name + reworded(option, error.what()));
   }
 }
 
@@ -125,6 +154,11 @@ void read_parameters(const clams::GivenOptions& given, const clams::AppMetadata&
     check(option, value, metadata);
     arguments.parameters.set(option.parameter, {std::move(value)});
   }
+  if (given.has("hallucination-silence-threshold") && !given.has("word-timestamps") &&
+      arguments.format != TranscriptFormat::mmif) {
+    arguments.warnings.emplace_back(
+        "--hallucination-silence-threshold does nothing without --word-timestamps");
+  }
   if (given.has("no-fallback")) {
     const std::string ladder = given.get_or("temperature", "0");
     arguments.parameters.set("temperature", {ladder.substr(0, ladder.find(','))});
@@ -132,6 +166,14 @@ void read_parameters(const clams::GivenOptions& given, const clams::AppMetadata&
   // Words take time; what needs none gets none, but MMIF is made of words.
   if (!given.has("word-timestamps") && arguments.format != TranscriptFormat::mmif) {
     arguments.parameters.set("wordTimestamps", {"false"});
+  }
+}
+
+void check_standard_input(const TranscribeArguments& arguments) {
+  const auto count = std::ranges::count(arguments.files, kStandardInput);
+  if (count > 1) refuse("-: standard input can be read once only");
+  if (count > 0 && arguments.format == TranscriptFormat::mmif) {
+    refuse("-: MMIF names its media files, and standard input has no name; give a file");
   }
 }
 
@@ -151,7 +193,8 @@ void check_outputs(const TranscribeArguments& arguments) {
 const clams::CommandOptions& transcribe_options() {
   static const clams::CommandOptions options{
       "transcribe [OPTIONS] FILE...",
-      "Writes down what is said in audio and video files. A file that fails does not stop the "
+      "Writes down what is said in audio and video files; - is standard input. A file that fails "
+      "does not stop the "
       "others; the exit code is then 1.",
       all_options()};
   return options;
@@ -173,6 +216,7 @@ TranscribeArguments read_transcribe_arguments(const clams::GivenOptions& given,
   if (given.words.empty()) refuse("transcribe: name the files to transcribe");
   arguments.files.assign(given.words.begin(), given.words.end());
   arguments.format = read_format(given.get_or("format", "text"));
+  check_standard_input(arguments);
   arguments.output_dir = given.get_or("output-dir", "");
   if (!arguments.output_dir.empty() && !std::filesystem::is_directory(arguments.output_dir)) {
     refuse("--output-dir: '" + arguments.output_dir.string() + "' is not a folder");
@@ -189,7 +233,8 @@ std::filesystem::path output_file(const TranscribeArguments& arguments,
   for (const auto& known : kFormats) {
     if (known.format == arguments.format) ending = known.ending;
   }
-  return arguments.output_dir / file.stem().concat(ending);
+  const auto name = file == kStandardInput ? std::filesystem::path{"stdin"} : file.stem();
+  return arguments.output_dir / (name.string() + std::string{ending});
 }
 
 }  // namespace whisper

@@ -12,6 +12,9 @@
 
 namespace whisper {
 
+/// The name that stands for standard input.
+inline const std::filesystem::path kStandardInput{"-"};
+
 /// What `whisper transcribe` writes.
 enum class TranscriptFormat { text, srt, vtt, json, mmif };
 
@@ -22,6 +25,7 @@ struct TranscribeArguments {
   std::filesystem::path output_dir = {};  ///< empty: stdout
   clams::RawParameters parameters = {};   ///< for the app
   bool quiet = false;
+  std::vector<std::string> warnings = {};  ///< of options that do nothing
 };
 
 /// The command's options, for its help.

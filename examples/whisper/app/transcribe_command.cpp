@@ -4,6 +4,7 @@
 #include "app/configure_command.hpp"
 #include "app/formats.hpp"
 #include "app/progress_bar.hpp"
+#include "app/standard_input.hpp"
 #include "app/transcribe_arguments.hpp"
 #include <clams/cli/exit_codes.hpp>
 #include <clams/mmif/source.hpp>
@@ -31,7 +32,7 @@ std::string write(const Transcription& transcription, TranscriptFormat format) {
   switch (format) {
     case TranscriptFormat::srt: return write_srt(transcription);
     case TranscriptFormat::vtt: return write_vtt(transcription);
-    case TranscriptFormat::json: return write_json(transcription);
+    case TranscriptFormat::json: return write_json(transcription) + '\n';
     default: return write_text(transcription);
   }
 }
@@ -94,8 +95,13 @@ class TranscribeRun {
     if (shows_progress()) bar.emplace(std::cerr, file.filename().string());
     TranscribeEvents events{.check_stop = [&] { context.throw_if_stopped(); }};
     if (bar) events.on_progress = [&](double done, double of) { bar->show(done, of); };
-    return model.speech_to_text->recognize({.path = file, .longest = app_.options().longest_audio},
-                                           request.options, events);
+    AudioSource source{.path = file, .longest = app_.options().longest_audio};
+    if (file == kStandardInput) {
+      // Kept, because the work is done once more after an allocation failed.
+      if (!input_) input_.emplace(spool(STDIN_FILENO));
+      source.file = &*input_;
+    }
+    return model.speech_to_text->recognize(source, request.options, events);
   }
 
   [[nodiscard]] std::string mmif_of(const std::filesystem::path& file) {
@@ -126,6 +132,7 @@ class TranscribeRun {
   WhisperApp& app_;
   const TranscribeArguments& arguments_;
   const clams::CommandCall& call_;
+  std::optional<clams::MediaFile> input_;  // what standard input had
 };
 
 int run_transcribe(WhisperApp& app, const clams::CommandCall& call) {
@@ -136,6 +143,9 @@ int run_transcribe(WhisperApp& app, const clams::CommandCall& call) {
   }
   configure_command(app, given);
   const auto arguments = read_transcribe_arguments(given, call.runner().metadata());
+  for (const auto& warning : arguments.warnings) {
+    std::cerr << call.program << ": warning: " << warning << '\n';
+  }
   return TranscribeRun{app, arguments, call}.run();
 }
 

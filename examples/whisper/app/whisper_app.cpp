@@ -4,11 +4,14 @@
 #include "app/document_run.hpp"
 #include "app/memory_needs.hpp"
 #include "app/whisper_metadata.hpp"
+#include "model/model_catalogue.hpp"
 #include <clams/memory/gpu_memory.hpp>
 #include <clams/torch/torch_meter.hpp>
 #include <clams/util/error.hpp>
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 namespace whisper {
@@ -16,7 +19,21 @@ namespace whisper {
 namespace {
 
 std::string model_key(const ModelFacts& facts, ComputeType type) {
-  return facts.path.string() + "|" + std::string{compute_type_name(type)};
+  return facts.place.string() + "|" + std::string{compute_type_name(type)};
+}
+
+std::optional<std::string> find_name(const std::vector<std::string>& names,
+                                     std::string_view asked) {
+  const auto exact = std::ranges::find(names, asked);
+  if (exact != names.end()) return *exact;
+  const auto found = std::ranges::find(names, lower_case(asked));
+  return found != names.end() ? std::optional{*found} : std::nullopt;
+}
+
+std::filesystem::path without_links(const std::filesystem::path& path) {
+  std::error_code ignored;  // what cannot be looked at stays as it is
+  auto place = std::filesystem::weakly_canonical(path, ignored);
+  return ignored ? path : place;
 }
 
 }  // namespace
@@ -34,10 +51,13 @@ void WhisperApp::configure(AppOptions options) {
 
 // A path is not a choice for requests: they would see what files there are.
 std::string WhisperApp::default_model() const {
-  const auto& names = backend_.names;
-  if (std::find(names.begin(), names.end(), options_.model) != names.end()) return options_.model;
+  if (auto name = find_name(backend_.names, options_.model)) return *std::move(name);
   auto path = std::filesystem::path{options_.model}.lexically_normal();
   return path.has_filename() ? path.filename().string() : path.parent_path().filename().string();
+}
+
+std::optional<std::string> WhisperApp::known_name(std::string_view asked) const {
+  return find_name(model_names(), asked);
 }
 
 std::vector<std::string> WhisperApp::model_names() const {
@@ -61,6 +81,7 @@ ModelFacts WhisperApp::describe(const std::string& model) const {
     if (const auto found = known_.find(model); found != known_.end()) return found->second;
   }
   ModelFacts facts = backend_.describe(model == default_model() ? options_.model : model);
+  facts.place = without_links(facts.path);
   const std::scoped_lock lock{mutex_};
   return known_.insert_or_assign(model, std::move(facts)).first->second;
 }

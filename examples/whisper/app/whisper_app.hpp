@@ -13,7 +13,9 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace whisper {
 
@@ -55,6 +57,8 @@ class WhisperApp final : public clams::ClamsApp {
 
   /// The names that a request's `model` may be.
   [[nodiscard]] std::vector<std::string> model_names() const;
+  /// The one of them that somebody means, who may write it in capitals; none if it is no name.
+  [[nodiscard]] std::optional<std::string> known_name(std::string_view asked) const;
   /// The name under which requests ask for the model that was set for the process.
   [[nodiscard]] std::string default_model() const;
   /// What is known of a model that a request may ask for.

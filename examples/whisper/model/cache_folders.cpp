@@ -67,6 +67,18 @@ std::vector<fs::path> snapshots(const fs::path& cache, std::string_view reposito
   return found;
 }
 
+std::vector<fs::path> python_assets(const clams::Environment& environment) {
+  std::vector<fs::path> found;
+  const auto python = folder_in(environment, "VIRTUAL_ENV");
+  if (!python) return found;
+  for (const auto& version : entries_of(*python / "lib")) {
+    const fs::path assets = version / "site-packages" / "whisper" / "assets";
+    std::error_code ignored;  // what cannot be looked at is not there
+    if (fs::is_directory(assets, ignored)) found.push_back(assets);
+  }
+  return found;
+}
+
 bool is_file(const fs::path& path) {
   std::error_code ignored;  // what cannot be looked at is not there
   return fs::is_regular_file(path, ignored);

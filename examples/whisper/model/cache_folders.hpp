@@ -27,6 +27,10 @@ namespace whisper {
 [[nodiscard]] std::vector<std::filesystem::path> snapshots(const std::filesystem::path& cache,
                                                            std::string_view repository);
 
+/// Where the Python package openai-whisper keeps its vocabularies, in VIRTUAL_ENV if that is set.
+[[nodiscard]] std::vector<std::filesystem::path> python_assets(
+    const clams::Environment& environment);
+
 /// Whether a regular file stands there; what cannot be looked at does not.
 [[nodiscard]] bool is_file(const std::filesystem::path& path);
 

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/model_catalogue.hpp"
 
+#include <clams/util/nearest_name.hpp>
+
+#include <algorithm>
 #include <array>
+#include <vector>
 
 namespace whisper {
 
@@ -49,6 +53,15 @@ constexpr std::array kAliases{
     Alias{"l3", "large-v3"}, Alias{"tu", "large-v3-turbo"},
 };
 
+// Names are ASCII.
+constexpr char small(char c) noexcept {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+bool is_same(std::string_view one, std::string_view other) noexcept {
+  return std::ranges::equal(one, other, {}, small, small);
+}
+
 }  // namespace
 
 std::span<const CataloguedModel> model_catalogue() noexcept { return kModels; }
@@ -56,12 +69,27 @@ std::span<const CataloguedModel> model_catalogue() noexcept { return kModels; }
 const CataloguedModel* find_in_catalogue(std::string_view name) noexcept {
   if (name.empty()) return nullptr;
   for (const auto& [alias, meant] : kAliases) {
-    if (alias == name) name = meant;
+    if (is_same(alias, name)) name = meant;
   }
   for (const auto& model : kModels) {
-    if (model.name == name || model.other_name == name) return &model;
+    if (is_same(model.name, name) || is_same(model.other_name, name)) return &model;
   }
   return nullptr;
+}
+
+std::string nearest_model(std::string_view name) {
+  std::vector<std::string> names;
+  for (const auto& model : kModels) {
+    names.emplace_back(model.name);
+    if (!model.other_name.empty()) names.emplace_back(model.other_name);
+  }
+  return clams::suggestion(lower_case(name), names);
+}
+
+std::string lower_case(std::string_view name) {
+  std::string lower{name};
+  std::ranges::transform(lower, lower.begin(), small);
+  return lower;
 }
 
 std::string catalogue_names() {

@@ -21,10 +21,16 @@ struct CataloguedModel {
 [[nodiscard]] std::span<const CataloguedModel> model_catalogue() noexcept;
 
 /// The model of a name or an alias: `tiny.en`, `t`, `te`, `large` (v3), `l2`, `turbo`, `tu`, ...
-/// None for a name that is not in the catalogue.
+/// Without regard to case. None for a name that is not in the catalogue.
 [[nodiscard]] const CataloguedModel* find_in_catalogue(std::string_view name) noexcept;
 
 /// `tiny.en, tiny, base.en, ...`: for messages.
 [[nodiscard]] std::string catalogue_names();
+
+/// `; did you mean tiny.en?` if a name is close to the one that was given, else nothing.
+[[nodiscard]] std::string nearest_model(std::string_view name);
+
+/// The name in small letters, as models are called.
+[[nodiscard]] std::string lower_case(std::string_view name);
 
 }  // namespace whisper

@@ -177,9 +177,9 @@ void Fetch::check_room(const RemoteFile& remote, std::uint64_t have) const {
 fs::path fetch_model(std::string_view name, const FetchOptions& options) {
   const CataloguedModel* const model = find_in_catalogue(name);
   if (model == nullptr) {
-    throw clams::Error{
-        clams::ErrorCode::not_found,
-        fmt::format("there is no model {} to fetch; these are: {}", name, catalogue_names())};
+    throw clams::Error{clams::ErrorCode::not_found,
+                       fmt::format("there is no model {} to fetch{}; these are: {}", name,
+                                   nearest_model(name), catalogue_names())};
   }
   fs::path target = options.folder / model->name;
   if (holds_model(target)) return target;

@@ -11,6 +11,7 @@
 #include <array>
 #include <string>
 #include <system_error>
+#include <utility>
 
 namespace whisper {
 
@@ -83,6 +84,10 @@ fs::path Hunt::in_hugging_face(const fs::path& cache) {
 }
 
 fs::path Hunt::find() {
+  if (name_.empty()) {
+    throw clams::Error{clams::ErrorCode::not_found,
+                       "a model without a name is asked for: give a name such as base, or a path"};
+  }
   const bool is_path = name_.find('/') != std::string::npos || name_.starts_with('.');
   if ((is_path || model_ == nullptr) && exists(name_)) return name_;
   auto folders = search_.folders;
@@ -115,7 +120,8 @@ clams::Error Hunt::failure() const {
         "it is",
         model_->name);
   } else {
-    message += fmt::format(". Give a path, or one of these names: {}", catalogue_names());
+    message += fmt::format("{}. Give a path, or one of these names: {}", nearest_model(name_),
+                           catalogue_names());
   }
   return {clams::ErrorCode::not_found, message};
 }
@@ -139,24 +145,24 @@ fs::path fetch_folder(const ModelSearch& search) {
   return *own / "models";
 }
 
-std::vector<fs::path> folders_with_models(const ModelSearch& search) {
-  std::vector<fs::path> found;
-  const auto add = [&](const std::vector<fs::path>& more) {
-    found.insert(found.end(), more.begin(), more.end());
-  };
-  auto folders = search.folders;
-  const auto own = own_cache(search.environment);
-  if (own) folders.push_back(*own / "models");
-  for (const auto& folder : folders) {
-    found.push_back(folder);
-    add(entries_of(folder));
-  }
-  if (const auto cache = hugging_face_cache(search.environment)) folders.push_back(*cache);
-  for (const auto& model : model_catalogue()) {
-    for (const auto& cache : folders) {
-      add(snapshots(cache, model.ct2));
-      add(snapshots(cache, model.transformers));
-    }
+std::vector<fs::path> roots_of_models(const ModelSearch& search) {
+  auto roots = search.folders;
+  if (const auto own = own_cache(search.environment)) roots.push_back(*own / "models");
+  if (const auto cache = hugging_face_cache(search.environment)) roots.push_back(*cache);
+  for (auto& assets : python_assets(search.environment)) roots.push_back(std::move(assets));
+  return roots;
+}
+
+std::vector<fs::path> model_folders(const fs::path& root) {
+  constexpr std::string_view kRepository = "models--";
+  std::vector<fs::path> found{root};
+  for (const auto& entry : entries_of(root)) {
+    const std::string name = lower_case(entry.filename().string());
+    const bool is_cached = name.starts_with(kRepository);
+    if (!is_cached) found.push_back(entry);
+    if (!is_cached || name.find("whisper") == std::string::npos) continue;
+    const auto kept = snapshots(root, entry.filename().string().substr(kRepository.size()));
+    found.insert(found.end(), kept.begin(), kept.end());
   }
   return found;
 }

@@ -3,6 +3,7 @@
 
 #include <clams/cli/app_command.hpp>
 #include <clams/serve/route_table.hpp>
+#include <clams/serve/server_options.hpp>
 
 #include <functional>
 #include <map>
@@ -35,6 +36,9 @@ struct RunExtras {
   std::vector<AppSetting> settings = {};
   /// Told what was set, before any command runs. Throws Error usage for a value that is no good.
   std::function<void(const AppSettings&)> configure = {};
+  /// Called once before the server answers. What it throws ends the program, so that what cannot
+  /// work is told at the start and not to each client.
+  std::function<void(const http::ServerOptions&)> before_serve = {};
 };
 
 }  // namespace clams

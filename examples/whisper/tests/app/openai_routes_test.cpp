@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/openai_routes.hpp"
 
+#include "app/openai_answers.hpp"
 #include "app/support/toy_model.hpp"
 #include "support/catch.hpp"
 #include <clams/util/error.hpp>
 #include <clams/util/json.hpp>
 
+#include <algorithm>
 #include <map>
+#include <utility>
 
 using clams::Json;
 using clams::http::Response;
@@ -106,6 +109,7 @@ TEST_CASE("what is wrong with a form is said as OpenAI says it", "[whisper]") {
     const Json error = error_of(answer);
     CHECK(error["type"] == "invalid_request_error");
     CHECK_THAT(error["message"].get<std::string>(), contains_text(part));
+    CHECK(error["param"] == fields.front().first);
   }
   auto no_form = form_request("/v1/audio/transcriptions", {});
   no_form.headers["content-type"] = "application/json";
@@ -120,10 +124,12 @@ TEST_CASE("a model that is not here is not found", "[whisper]") {
   };
 
   CHECK(with_model("base").status == 200);
+  CHECK(with_model("BASE").status == 200);
   for (const std::string model : {"gpt-4o-transcribe", "large", "../../etc/passwd"}) {
     const auto answer = with_model(model);
     CHECK(answer.status == 404);
     CHECK(error_of(answer)["code"] == "model_not_found");
+    CHECK(error_of(answer)["param"] == "model");
   }
 }
 
@@ -137,6 +143,22 @@ TEST_CASE("the models that are here are listed, and told one by one", "[whisper]
   CHECK(names == std::vector<std::string>{"whisper-1", "tiny.en", "te", "base"});
   CHECK(clams::parse_json(test.get("/v1/models/base").body)["object"] == "model");
   CHECK(test.get("/v1/models/large").status == 404);
+}
+
+TEST_CASE("what is not here below /v1 is told as OpenAI tells it", "[whisper]") {
+  ServedApp test;
+  for (const std::string method : {"GET", "DELETE"}) {
+    const auto answer = test.service.answer({.method = method, .path = "/v1/audio/transcriptions"});
+    CHECK(answer.status == 405);
+    CHECK(error_of(answer)["type"] == "invalid_request_error");
+    CHECK(std::ranges::count(answer.headers,
+                             std::pair<std::string, std::string>{"Allow", "OPTIONS, POST"}) == 1);
+  }
+  const auto unknown = test.service.answer({.method = "POST", .path = "/v1/chat/completions"});
+  CHECK(unknown.status == 404);
+  CHECK_THAT(error_of(unknown)["message"].get<std::string>(),
+             contains_text("/v1/chat/completions"));
+  CHECK(test.service.answer({.method = "DELETE", .path = "/v1/models/base"}).status == 405);
 }
 
 TEST_CASE("a stream gives the text as it is found, and then all of it", "[whisper]") {
@@ -155,9 +177,24 @@ TEST_CASE("a stream gives the text as it is found, and then all of it", "[whispe
   }
   REQUIRE(events.size() == 3);
   CHECK(events[0]["type"] == "transcript.text.delta");
-  CHECK(events[0]["delta"] == " Hello wide world.");
+  CHECK(events[0]["delta"] == "Hello wide world.");
+  CHECK(events[0]["delta"].get<std::string>() + events[1]["delta"].get<std::string>() ==
+        events[2]["text"]);
   CHECK(events[2]["type"] == "transcript.text.done");
   CHECK(events[2]["text"] == "Hello wide world. Second segment h\u00e9re.");
+}
+
+TEST_CASE("the pieces of a streamed text are the text", "[whisper]") {
+  whisper::StreamedText text;
+  whisper::Transcription whole{.text = "  One  two \u4e09  four "};
+
+  std::string joined = text.next(" ");
+  joined += text.next("One ");
+  CHECK(joined == "One");
+  joined += text.next(" two");
+  joined += text.next(" \u4e09 ");
+
+  CHECK(joined + text.rest(whole) == "One  two \u4e09  four");
 }
 
 TEST_CASE("a recording that fails is told by the status, or by an event once text was sent",
@@ -169,6 +206,7 @@ TEST_CASE("a recording that fails is told by the status, or by an event once tex
   };
   CHECK(test.transcribe({{"stream", "true"}}).status == 400);
   CHECK_THAT(test.transcribe({}).body, contains_text("it has no audio"));
+  CHECK(error_of(test.transcribe({}))["param"] == "file");
 
   test.toy.recognize = [&](const auto&, const auto&, const auto& events) -> whisper::Transcription {
     events.on_segment({.text = " One"});

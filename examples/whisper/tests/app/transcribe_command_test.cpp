@@ -3,6 +3,7 @@
 
 #include "app/support/toy_model.hpp"
 #include "app/whisper_extras.hpp"
+#include "model/vocabulary_search.hpp"
 #include "support/catch.hpp"
 #include "support/child_process.hpp"
 #include "support/temporary_folder.hpp"
@@ -11,6 +12,7 @@
 #include <clams/util/files.hpp>
 #include <clams/util/json.hpp>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -25,7 +27,8 @@ namespace {
 whisper::Transcription recognize(const whisper::AudioSource& source,
                                  const whisper::RecognizeOptions& options,
                                  const whisper::TranscribeEvents& events) {
-  if (source.path.filename().string().starts_with("bad")) {
+  const bool is_bad = source.file != nullptr && source.file->read() == "bad";
+  if (is_bad || source.path.filename().string().starts_with("bad")) {
     throw clams::Error{clams::ErrorCode::invalid_input, "it has no audio"};
   }
   events.on_segment ? events.on_segment({}) : void();
@@ -36,24 +39,37 @@ whisper::Transcription recognize(const whisper::AudioSource& source,
   return transcription;
 }
 
-Ended run(const std::vector<std::string>& arguments) {
+/// The toy's models, but `base` are weights without a vocabulary.
+whisper::WhisperApp::MakeBackend backend_of(whisper::testing::ToyModel& toy) {
+  return [make = toy.backend()](const whisper::AppOptions& options) {
+    auto backend = make(options);
+    backend.describe = [describe = backend.describe](const std::string& model) {
+      if (model == "base") throw whisper::NoVocabulary{"/x/base.pt", "no vocabulary in /x"};
+      return describe(model);
+    };
+    return backend;
+  };
+}
+
+Ended run(const std::vector<std::string>& arguments, const std::string& input = "",
+          std::vector<std::string> variables = {}) {
+  variables.insert(variables.end(), {"CLAMS_APP_VERSION=v1", "WHISPER_MODEL=tiny.en"});
   ChildProcess child{[&] {
                        whisper::testing::ToyModel toy;
                        toy.recognize = recognize;
-                       whisper::WhisperApp app{toy.backend()};
+                       whisper::WhisperApp app{backend_of(toy)};
                        std::vector<const char*> argv{"/bin/whisper"};
                        for (const auto& argument : arguments) argv.push_back(argument.c_str());
                        return clams::run(app, static_cast<int>(argv.size()), argv.data(),
                                          whisper::whisper_extras(app));
                      },
-                     "",
-                     {"CLAMS_APP_VERSION=v1", "WHISPER_MODEL=tiny.en"}};
+                     input, variables};
   return child.wait();
 }
 
-Ended transcribe(std::vector<std::string> arguments) {
+Ended transcribe(std::vector<std::string> arguments, const std::string& input = "") {
   arguments.insert(arguments.begin(), "transcribe");
-  return run(arguments);
+  return run(arguments, input);
 }
 
 }  // namespace
@@ -68,6 +84,30 @@ TEST_CASE("files are transcribed to stdout", "[whisper]") {
   CHECK(clams::parse_json(json.out)["segments"][0]["words"].size() == 3);
   CHECK_THAT(transcribe({"a.wav", "--format=srt"}).out, contains_text("00:00:02,250 -->"));
   CHECK_THAT(transcribe({"a.wav", "--format=vtt"}).out, contains_text("WEBVTT"));
+}
+
+TEST_CASE("transcripts in JSON end their line each", "[whisper]") {
+  const Ended ended = transcribe({"a.wav", "b.wav", "--format", "json"});
+
+  CHECK(ended.out.ends_with("}\n"));
+  CHECK(std::ranges::count(ended.out, '\n') == 2);
+  CHECK(clams::parse_json(ended.out.substr(0, ended.out.find('\n')))["language"] == "en");
+}
+
+TEST_CASE("standard input is transcribed under the name -", "[whisper]") {
+  const TemporaryFolder folder;
+  const Ended heard = transcribe({"-"}, "RIFF");
+  const Ended bad = transcribe({"-"}, "bad");
+  const Ended kept = transcribe({"-", "--output-dir", folder.path()}, "RIFF");
+
+  CHECK(heard.exit_code == 0);
+  CHECK_THAT(heard.out, contains_text("Hello wide world."));
+  CHECK(bad.exit_code == 1);
+  CHECK_THAT(bad.err, contains_text("whisper: -: it has no audio"));
+  CHECK(kept.exit_code == 0);
+  CHECK(std::filesystem::exists(folder.path() / "stdin.txt"));
+  CHECK(transcribe({"-", "-"}).exit_code == 2);
+  CHECK(transcribe({"-", "--format", "mmif"}).exit_code == 2);
 }
 
 TEST_CASE("files are transcribed into a folder", "[whisper]") {
@@ -164,8 +204,32 @@ TEST_CASE("a bad value of an option is refused by the option's name", "[whisper]
     CHECK_THAT(ended.err, contains_text(option[1]));
     CHECK(ended.out.empty());
   }
+  CHECK_THAT(transcribe({"a.wav", "--beam-size", "x"}).err,
+             contains_text("error: --beam-size: 'x' is not a whole number\n"
+                           "Try whisper transcribe --help."));
+  CHECK_THAT(transcribe({"a.wav", "--patience", "0"}).err,
+             contains_text("--patience: '0' is not above 0"));
+  CHECK_THAT(transcribe({"a.wav", "--task", "sing"}).err,
+             contains_text("--task: 'sing' is not one of transcribe, translate"));
+  CHECK_THAT(transcribe({"a.wav", "--model", ""}).err, contains_text("a model's name"));
   CHECK(transcribe({}).exit_code == 2);
   CHECK(transcribe({"a.wav", "--word-timestamps=yes"}).exit_code == 2);
+}
+
+TEST_CASE("an option that does nothing is told", "[whisper]") {
+  const std::vector<std::string> option{"a.wav", "--hallucination-silence-threshold", "2"};
+  auto with_words = option;
+  with_words.emplace_back("--word-timestamps");
+
+  CHECK_THAT(transcribe(option).err, contains_text("does nothing without --word-timestamps"));
+  CHECK(transcribe(with_words).err.empty());
+}
+
+TEST_CASE("a server whose model is not there does not start", "[whisper]") {
+  const Ended chosen = run({"serve", "--port", "0", "--model", "large"});
+
+  CHECK(chosen.exit_code == 1);
+  CHECK_THAT(chosen.err, contains_text("there is no model large"));
 }
 
 TEST_CASE("models lists what is on this machine", "[whisper]") {
@@ -173,7 +237,8 @@ TEST_CASE("models lists what is on this machine", "[whisper]") {
 
   CHECK(ended.exit_code == 0);
   CHECK_THAT(ended.out, contains_text("tiny.en "));
-  CHECK_THAT(ended.out, contains_text("base "));
+  CHECK_THAT(ended.out, contains_text("base               /x/base.pt (no vocabulary)\n"));
+  CHECK_THAT(ended.err, contains_text("no vocabulary in /x"));
   CHECK(ended.out.find("large") == std::string::npos);
   CHECK(run({"models", "x"}).exit_code == 2);
 }

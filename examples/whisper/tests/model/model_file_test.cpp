@@ -139,6 +139,36 @@ TEST_CASE("a checkpoint without a vocabulary takes that of another model", "[whi
   CHECK(desk.open("alone").vocabulary.tokens == toy.tokens);
 }
 
+TEST_CASE("a checkpoint takes the vocabulary of a model in a folder beside it", "[whisper]") {
+  const ModelDesk desk;
+  const auto toy = make_toy();
+  desk.put("x/tiny.en.pt", write_checkpoint(toy));
+  desk.put("x/tiny_ct2/vocabulary.txt", vocabulary_text(make_toy({.vocabulary = 51865})));
+  desk.put("x/tiny.en_ct2/vocabulary.txt", vocabulary_text(toy));
+  desk.put("y/hf/model.safetensors", write_safetensors(hugging_face_tensors(toy)));
+  desk.put("y/hf/config.json", write_hugging_face_config(toy));
+  desk.put("y/ct2/vocabulary.txt", vocabulary_text(toy));
+
+  CHECK(desk.open("x/tiny.en.pt").vocabulary.tokens == toy.tokens);
+  CHECK(desk.open("y/hf").vocabulary.tokens == toy.tokens);
+}
+
+TEST_CASE("a checkpoint takes the vocabulary of a cache or of Python's package", "[whisper]") {
+  ModelDesk desk;
+  const auto toy = make_toy();
+  desk.put("alone/tiny.en.pt", write_checkpoint(toy));
+  desk.put("hub/models--me--My-Whisper/snapshots/a/vocabulary.txt", vocabulary_text(toy));
+  const auto venv = desk.put("venv/lib/python3.11/site-packages/whisper/assets/gpt2.tiktoken",
+                             tiktoken_text(toy));
+  for (const auto& [name, value] :
+       {std::pair<std::string, std::string>{"HF_HUB_CACHE", "hub"}, {"VIRTUAL_ENV", "venv"}}) {
+    desk.search.environment = clams::Environment{{{name, (desk.folder.path() / value).string()}}};
+    CHECK(desk.open("alone").vocabulary.tokens == toy.tokens);
+  }
+  fs::remove(venv);
+  CHECK_THROWS_WITH(desk.open("alone"), contains_text(venv.parent_path().string()));
+}
+
 TEST_CASE("WHISPER_VOCABULARY names a file or a folder", "[whisper]") {
   ModelDesk desk;
   const auto toy = make_toy();

@@ -46,6 +46,8 @@ TEST_CASE("people's short names stand for models", "[whisper]") {
   CHECK(name_of("l2") == "large-v2");
   CHECK(name_of("tu") == "large-v3-turbo");
   CHECK(name_of("turbo") == "large-v3-turbo");
+  CHECK(name_of("TINY.EN") == "tiny.en");
+  CHECK(name_of("Turbo") == "large-v3-turbo");
   CHECK(find_in_catalogue("huge") == nullptr);
   CHECK(find_in_catalogue("") == nullptr);
 }
@@ -101,6 +103,8 @@ TEST_CASE("a missing model says where it was looked for and how to get it", "[wh
                                          contains_text("huggingface/hub") &&
                                          contains_text("`whisper fetch large-v3-turbo`") &&
                                          contains_text("--model-dir"));
+  CHECK_THROWS_WITH(home.find("tny.en"), contains_text("; did you mean tiny.en?"));
+  CHECK_THROWS_WITH(home.find(""), contains_text("a model without a name"));
   CHECK_THROWS_WITH(home.find("huge"), contains_text("one of these names: tiny.en, tiny"));
 }
 

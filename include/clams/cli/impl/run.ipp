@@ -72,6 +72,7 @@ CLAMS_INLINE ExitCode run_serve(ClamsApp& app, RunnerOptions options, const Comm
                                 const RunExtras& extras) {
   const EndSignals signals;
   const http::ServerOptions server = server_options(line.settings);
+  if (extras.before_serve) extras.before_serve(server);
   const MediaOptions media = served_media(line.settings, server);
   options.media = MediaAccess{media};
   const auto memory = open_memory(app, options, line.settings);
@@ -160,6 +161,23 @@ class LazyRunner {
   std::unique_ptr<AppRunner> runner_;
 };
 
+/// Says on stderr what the exception that is being handled is, and which exit code that is.
+/// @param asked whose `--help` would have told
+CLAMS_INLINE ExitCode report_failure(const std::string& program, const std::string& asked) {
+  try {
+    throw;
+  } catch (const Error& error) {
+    std::cerr << program << ": error: " << error.what() << '\n';
+    if (error.code() == ErrorCode::usage) std::cerr << "Try " << asked << " --help.\n";
+    return exit_code(error.code());
+  } catch (const std::exception& error) {
+    std::cerr << program << ": error: " << error.what() << '\n';
+  } catch (...) {
+    std::cerr << program << ": error: something that is no std::exception was thrown\n";
+  }
+  return ExitCode::failure;
+}
+
 CLAMS_INLINE ExitCode run_own(ClamsApp& app, const RunnerOptions& options,
                               const std::string& program, const CommandLine& line,
                               const RunExtras& extras) {
@@ -170,7 +188,11 @@ CLAMS_INLINE ExitCode run_own(ClamsApp& app, const RunnerOptions& options,
                          .runner = [&]() -> const AppRunner& { return runner.get(); }};
   const auto command = std::find_if(extras.commands.begin(), extras.commands.end(),
                                     [&](const AppCommand& own) { return own.name == line.own; });
-  return static_cast<ExitCode>(command->run(call));
+  try {
+    return static_cast<ExitCode>(command->run(call));
+  } catch (...) {
+    return report_failure(program, program + ' ' + line.own);
+  }
 }
 
 CLAMS_INLINE void configure_app(const RunExtras& extras, const Settings& settings) {
@@ -216,24 +238,8 @@ CLAMS_INLINE ExitCode run_command(ClamsApp& app, const std::string& program,
   return ExitCode::success;
 }
 
-/// Says on stderr what the exception that is being handled is, and which exit code that is.
-CLAMS_INLINE ExitCode report_failure(const std::string& program) {
-  try {
-    throw;
-  } catch (const Error& error) {
-    std::cerr << program << ": error: " << error.what() << '\n';
-    if (error.code() == ErrorCode::usage) std::cerr << "Try " << program << " --help.\n";
-    return exit_code(error.code());
-  } catch (const std::exception& error) {
-    std::cerr << program << ": error: " << error.what() << '\n';
-  } catch (...) {
-    std::cerr << program << ": error: something that is no std::exception was thrown\n";
-  }
-  return ExitCode::failure;
-}
-
 CLAMS_INLINE int report_start_failure() {
-  return static_cast<int>(report_failure("the app could not be made"));
+  return static_cast<int>(report_failure("the app could not be made", "the program"));
 }
 
 }  // namespace detail
@@ -245,7 +251,7 @@ CLAMS_INLINE int run(ClamsApp& app, int argc, const char* const* argv, const Run
     const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
     return static_cast<int>(detail::run_command(app, program, arguments, extras));
   } catch (...) {
-    return static_cast<int>(detail::report_failure(program));
+    return static_cast<int>(detail::report_failure(program, program));
   }
 }
 
