@@ -22,7 +22,6 @@ namespace fs = std::filesystem;
 using namespace clams::literals;
 using namespace clams::testing;
 using clams::PeakStore;
-using std::chrono::seconds;
 
 namespace {
 
@@ -210,7 +209,7 @@ TEST_CASE("while a record cannot be read again, what was seen before still count
   PeakStore store{room.options()};
   REQUIRE(store.find(kApp, kHash) == peak_of(5));
   room.files.fail_each("read", EIO);
-  room.clock.advance(seconds{6});
+  room.clock.advance(std::chrono::seconds{6});
 
   static_cast<void>(store.find(kApp, kHash));  // has it read again
   CHECK(store.flush());
@@ -230,7 +229,7 @@ TEST_CASE("a disk that fails for one record only is not said to be well", "[memo
   room.files.fail(0, 0);
   write_text(record_path(room.folder, kOtherHash) / "in the way", "");
 
-  room.clock.advance(seconds{3});
+  room.clock.advance(std::chrono::seconds{3});
   store.raise(kApp, kHash, peak_of(2));
   CHECK_FALSE(store.flush());
 
@@ -246,7 +245,7 @@ TEST_CASE("what cannot be written in time is given up when the store is closed",
     store.raise(kApp, kOtherHash, peak_of(2));
     REQUIRE_FALSE(store.flush());
     room.files.fail(0, 0);
-    room.files.before_lock = [&] { room.clock.advance(seconds{11}); };
+    room.files.before_lock = [&] { room.clock.advance(std::chrono::seconds{11}); };
   }
 
   CHECK(room.says("1 peaks could not be written and are lost"));
@@ -348,7 +347,7 @@ TEST_CASE("the system's calls answer why they fail", "[memory]") {
   CHECK(files.read(-1, buffer) == -EBADF);
   CHECK(files.write(-1, "text") == -EBADF);
   CHECK(files.entries(-1, names) == -EBADF);
-  CHECK(files.lock(-1, seconds{60}) == -EBADF);
+  CHECK(files.lock(-1, std::chrono::seconds{60}) == -EBADF);
 }
 
 TEST_CASE("a lock is waited for as long as the caller has patience", "[memory]") {
@@ -357,10 +356,10 @@ TEST_CASE("a lock is waited for as long as the caller has patience", "[memory]")
   auto& files = clams::detail::real_peak_files();
   const int holder = files.open(AT_FDCWD, path, O_RDWR | O_CREAT, 0600);
   const int waiter = files.open(AT_FDCWD, path, O_RDWR, 0);
-  REQUIRE(files.lock(holder, seconds{0}) == 0);
+  REQUIRE(files.lock(holder, std::chrono::seconds{0}) == 0);
 
   CHECK(files.lock(waiter, std::chrono::milliseconds{1}) == -EWOULDBLOCK);
   files.close(holder);
-  CHECK(files.lock(waiter, seconds{60}) == 0);
+  CHECK(files.lock(waiter, std::chrono::seconds{60}) == 0);
   files.close(waiter);
 }
