@@ -70,8 +70,8 @@ CLAMS_INLINE std::string serve_help(const std::string& program, const RunExtras&
              0) +
          "\nOptions:\n" + settings_help(serve_settings()) + settings_help(own_settings(extras)) +
          settings_help(common_settings()) + "\nGPU memory:\n" + settings_help(memory_settings()) +
-         "\nExamples:\n  " + program + " --port 8080\n  " +
-         program + " serve --host 0.0.0.0 --max-concurrency 2 --token-file token.txt\n" +
+         "\nExamples:\n  " + program + " --port 8080\n  " + program +
+         " serve --host 0.0.0.0 --max-concurrency 2 --token-file token.txt\n" +
          "\nExit codes: 0 every request was answered by the app; 1 some were cut off, or the\n"
          "server could not start; 2 wrong usage.\n";
 }
