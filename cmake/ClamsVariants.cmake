@@ -16,7 +16,7 @@ function(clams_add_variant name)
             --log-level=WARNING
             ${python} -DCLAMS_CONFORMANCE_DIR=${CLAMS_CONFORMANCE_DIR}
             -DCMAKE_CXX_COMPILER_LAUNCHER=${CMAKE_CXX_COMPILER_LAUNCHER}
-            -DCLAMS_TEST_BATCH=20 ${arg_OPTIONS}
+            -DCLAMS_TEST_BATCH=${CLAMS_TEST_BATCH} ${arg_OPTIONS}
     COMMAND ${CMAKE_COMMAND} --build ${dir} --parallel ${CLAMS_TEST_JOBS} --target ${arg_TARGET}
     WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} USES_TERMINAL VERBATIM)
   add_test(NAME variant.${name}.build

@@ -332,7 +332,6 @@ CLAMS_INLINE void Gate::stop_listening() {
 }
 
 CLAMS_INLINE void Gate::begin_drain() {
-  while (accept_one()) continue;
   std::vector<std::shared_ptr<GateConnection>> all;
   all.reserve(connections_.size());
   for (const auto& [id, connection] : connections_) all.push_back(connection);
