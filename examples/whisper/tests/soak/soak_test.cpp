@@ -10,8 +10,11 @@
 #include <clams/serve/process_usage.hpp>
 #include <clams/util/environment.hpp>
 
+#include <malloc.h>
+
 #include <array>
 #include <atomic>
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <thread>
@@ -46,6 +49,13 @@ void annotate(const clams::AppRunner& runner, int count) {
   CHECK(failed == 0);
 }
 
+/// What the process holds on to. What it has freed and glibc keeps does not count: that depends on
+/// which threads took their turns, and moves by 60 MiB from one request to the next.
+clams::Bytes held_memory() {
+  const auto kept_by_glibc = static_cast<std::int64_t>(::mallinfo2().fordblks);
+  return clams::http::process_usage().resident - clams::Bytes{kept_by_glibc};
+}
+
 }  // namespace
 
 TEST_CASE("memory is flat over many requests", "[whisper]") {
@@ -59,11 +69,11 @@ TEST_CASE("memory is flat over many requests", "[whisper]") {
       app, {.environment = clams::Environment{{{"CLAMS_APP_VERSION", "v1"}}}, .folder = "/"}};
 
   annotate(runner, requests / 5);  // caches and threads are there then
-  const auto before = clams::http::process_usage().resident;
+  const clams::Bytes before = held_memory();
   annotate(runner, requests - requests / 5);
-  const auto after = clams::http::process_usage().resident;
+  const clams::Bytes after = held_memory();
 
   CAPTURE(before.count(), after.count());
-  CHECK((after - before) < clams::Bytes{32LL << 20U});
+  CHECK((after - before) < clams::Bytes{8LL << 20U});
   CHECK(runner.memory().totals().loads == 1);
 }
