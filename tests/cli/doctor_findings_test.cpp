@@ -160,7 +160,7 @@ TEST_CASE("the ledgers tell who promised, waits and died", "[cli]") {
       text_of(ledger_findings(*memory, "/tmp/ledgers", {.has_own_pid_namespace = true}));
 
   CHECK_THAT(found, contains_text("note ledger: in /tmp/ledgers -> other containers"));
-  CHECK_THAT(found, contains_text("ok ledger: GPU 0: 2 promises, 0 wait, 0 died"));
+  CHECK_THAT(found, contains_text("ok ledger: GPU 0: 2 promises, 0 waiting, 0 of the dead"));
 }
 
 TEST_CASE("a folder in which no peak can be remembered is a problem", "[cli]") {

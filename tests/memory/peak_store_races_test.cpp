@@ -41,6 +41,14 @@ struct SharedRoom : PeakRoom {
       action();
     };
   }
+  /// Neither of two peaks could be written; from now on the disk is well.
+  void fail_two_raises(PeakStore& store, const std::string& call, int error) {
+    files.fail_each(call, error);
+    store.raise(kApp, kHash, peak_of(1));
+    store.raise(kApp, kOtherHash, peak_of(2));
+    REQUIRE_FALSE(store.flush());
+    files.fail(0, 0);
+  }
 };
 
 std::string hash_number(int number) {
@@ -221,12 +229,8 @@ TEST_CASE("while a record cannot be read again, what was seen before still count
 TEST_CASE("a disk that fails for one record only is not said to be well", "[memory]") {
   SharedRoom room;
   PeakStore store{room.options()};
-  room.files.fail_each("rename", EIO);
-  store.raise(kApp, kHash, peak_of(1));
-  store.raise(kApp, kOtherHash, peak_of(1));
-  CHECK_FALSE(store.flush());
+  room.fail_two_raises(store, "rename", EIO);
   REQUIRE(room.sink.lines().size() == 2);
-  room.files.fail(0, 0);
   write_text(record_path(room.folder, kOtherHash) / "in the way", "");
 
   room.clock.advance(std::chrono::seconds{3});
@@ -240,15 +244,11 @@ TEST_CASE("what cannot be written in time is given up when the store is closed",
   SharedRoom room;
   {
     PeakStore store{room.options()};
-    room.files.fail_each("write", ENOSPC);
-    store.raise(kApp, kHash, peak_of(1));
-    store.raise(kApp, kOtherHash, peak_of(2));
-    REQUIRE_FALSE(store.flush());
-    room.files.fail(0, 0);
+    room.fail_two_raises(store, "write", ENOSPC);
     room.files.before_lock = [&] { room.clock.advance(std::chrono::seconds{11}); };
   }
 
-  CHECK(room.says("1 peaks could not be written and are lost"));
+  CHECK(room.says("1 peak could not be written and is lost"));
   CHECK(room.on_disk() == peak_of(1));
 }
 

@@ -227,6 +227,8 @@ TEST_CASE("a server with fewer workers than its GPUs have slots says so", "[serv
 
   CHECK(clams::http::startup_banner(*served.runner, 2).back() ==
         "only 2 requests run side by side: set --max-concurrency to 16 to use all of the GPUs' 16");
+  CHECK_THAT(clams::http::startup_banner(*served.runner, 1).back(),
+             contains_text("only 1 request runs at a time: "));
   CHECK_THAT(clams::http::startup_banner(*served.runner, 16).back(), contains_text("GPUs: 4"));
 }
 

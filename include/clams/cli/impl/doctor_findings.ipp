@@ -7,6 +7,7 @@
 #include <clams/memory/nvml_probe.hpp>
 #include <clams/memory/simulated_probe.hpp>
 #include <clams/util/config.hpp>
+#include <clams/util/counted.hpp>
 
 #include <fmt/format.h>
 
@@ -41,7 +42,8 @@ CLAMS_INLINE std::vector<Finding> driver_findings(const DeviceProbe& probe, cons
                                                   const HostFacts& facts) {
   if (dynamic_cast<const SimulatedProbe*>(&probe) != nullptr) {
     return {{Severity::note, "driver",
-             fmt::format("{} simulated GPUs (CLAMS_SIMULATED_GPUS)", probe.devices().size()),
+             counted(probe.devices().size(), "simulated GPU", "simulated GPUs") +
+                 " (CLAMS_SIMULATED_GPUS)",
              "unset it to use the machine's own"}};
   }
   std::vector<Finding> findings;
@@ -50,10 +52,10 @@ CLAMS_INLINE std::vector<Finding> driver_findings(const DeviceProbe& probe, cons
     if (nvml != nullptr) findings.push_back(missing_driver(*nvml, place, facts));
   } else {
     const std::string version = probe.devices().front().driver;
-    findings.push_back(
-        {Severity::ok, "driver",
-         fmt::format("NVIDIA driver {}, {} GPUs visible",
-                     version.empty() ? "of unknown version" : version, probe.devices().size())});
+    findings.push_back({Severity::ok, "driver",
+                        fmt::format("NVIDIA driver {}, {} visible",
+                                    version.empty() ? "of unknown version" : version,
+                                    counted(probe.devices().size(), "GPU", "GPUs"))});
   }
   if (nvml == nullptr) return findings;
   for (const std::string& remark : nvml->remarks()) {

@@ -6,6 +6,7 @@
 #include <clams/cli/detail/doctor_findings.hpp>
 #include <clams/memory/detail/ledger_record.hpp>
 #include <clams/util/config.hpp>
+#include <clams/util/counted.hpp>
 #include <clams/util/error.hpp>
 
 #include <fmt/format.h>
@@ -53,13 +54,15 @@ CLAMS_INLINE std::vector<Finding> gpu_findings(GpuMemory& memory) {
 CLAMS_INLINE Finding ledger_finding(const DeviceAccount& account) {
   const auto holders = account.ledger().holders();
   const auto count = [&](PromiseHolder::State state) {
-    return std::count_if(holders.begin(), holders.end(),
-                         [&](const PromiseHolder& holder) { return holder.state == state; });
+    return static_cast<std::size_t>(
+        std::count_if(holders.begin(), holders.end(),
+                      [&](const PromiseHolder& holder) { return holder.state == state; }));
   };
   const auto died = count(PromiseHolder::State::dead);
   Finding finding{Severity::ok, "ledger",
-                  fmt::format("GPU {}: {} promises, {} wait, {} died and count for a while yet",
-                              account.device().index, count(PromiseHolder::State::promised),
+                  fmt::format("GPU {}: {}, {} waiting, {} of the dead that count for a while yet",
+                              account.device().index,
+                              counted(count(PromiseHolder::State::promised), "promise", "promises"),
                               count(PromiseHolder::State::waiting), died)};
   if (holders.size() * 10 > kLedgerSlots * 9) {
     finding.severity = Severity::problem;

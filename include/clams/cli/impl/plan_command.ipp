@@ -9,6 +9,7 @@
 #include <clams/cli/detail/text_table.hpp>
 #include <clams/memory/worker_plan.hpp>
 #include <clams/util/config.hpp>
+#include <clams/util/counted.hpp>
 #include <clams/util/error.hpp>
 
 #include <fmt/format.h>
@@ -118,17 +119,18 @@ CLAMS_INLINE std::string plan_text(const PlanAnswer& answer) {
   const WorkerPlan& plan = answer.plan;
   const std::string processors =
       fmt::format("{} by processors: min(4, {})", plan.by_processors, answer.processors);
+  const std::string workers = counted(plan.workers, "worker process", "worker processes");
   if (answer.devices.empty()) {
-    return fmt::format("{} worker processes: no GPU is used; {}\n", plan.workers, processors);
+    return fmt::format("{}: no GPU is used; {}\n", workers, processors);
   }
   const WorkerFootprint& one = answer.footprint;
   return fmt::format(
       "One process takes {}: models {} and a request {} ({}), context {} ({})\n{}\n"
-      "{} worker processes: {} by memory, {}\n"
-      "One process that shares its models runs {} requests side by side in the same room.\n",
+      "{}: {} by memory, {}\n"
+      "One process that shares its models runs {} in the same room.\n",
       to_text(one.total()), to_text(one.resident), to_text(one.working), answer.source,
-      to_text(one.context), answer.context_source, plan_gpu_table(answer), plan.workers,
-      plan.by_memory, processors, plan.requests_of_one_process);
+      to_text(one.context), answer.context_source, plan_gpu_table(answer), workers, plan.by_memory,
+      processors, counted(plan.requests_of_one_process, "request", "requests side by side"));
 }
 
 CLAMS_INLINE Json plan_json(const PlanAnswer& answer) {

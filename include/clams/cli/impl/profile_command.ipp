@@ -8,6 +8,7 @@
 #include <clams/memory/peak_export.hpp>
 #include <clams/memory/peak_record_json.hpp>
 #include <clams/util/config.hpp>
+#include <clams/util/counted.hpp>
 #include <clams/util/error.hpp>
 #include <clams/util/json.hpp>
 
@@ -47,7 +48,7 @@ class ProfileActions {
 };
 
 [[nodiscard]] CLAMS_INLINE std::string counted_records(std::size_t count) {
-  return std::to_string(count) + (count == 1 ? " record" : " records");
+  return counted(count, "record", "records");
 }
 
 [[nodiscard]] CLAMS_INLINE std::string device_kinds(const PeakRecord& record) {

@@ -6,6 +6,7 @@
 #include <clams/cli/detail/text_table.hpp>
 #include <clams/serve/memory_figures.hpp>
 #include <clams/util/config.hpp>
+#include <clams/util/counted.hpp>
 #include <clams/util/error.hpp>
 #include <clams/util/utf8.hpp>
 
@@ -64,8 +65,9 @@ CLAMS_INLINE std::string remembered_text(const std::vector<StoredPeak>& peaks) {
   if (peaks.empty()) return "No peaks of this app are remembered.\n";
   Bytes highest;
   for (const StoredPeak& peak : peaks) highest = std::max(highest, peak.record.peak);
-  return std::to_string(peaks.size()) + " kinds of requests of this app are remembered; the " +
-         "highest peak is " + to_text(highest) + ".\n";
+  return counted(peaks.size(), "kind of request of this app is remembered",
+                 "kinds of requests of this app are remembered") +
+         "; the highest peak is " + to_text(highest) + ".\n";
 }
 
 CLAMS_INLINE Json ps_json(GpuMemory& memory, const std::string& app) {

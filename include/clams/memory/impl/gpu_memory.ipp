@@ -3,6 +3,7 @@
 
 #include <clams/memory/gpu_memory.hpp>
 #include <clams/util/config.hpp>
+#include <clams/util/counted.hpp>
 #include <clams/util/error.hpp>
 #include <clams/util/parameter_hash.hpp>
 
@@ -113,7 +114,7 @@ CLAMS_INLINE void GpuMemory::check_named_devices() const {
   if (!options.pin_to.empty() && !is_there(options.pin_to)) {
     throw Error{ErrorCode::usage, "requests are to run on GPU " + options.pin_to +
                                       ", but this process sees only " +
-                                      std::to_string(accounts_.size()) + " GPUs, not this one"};
+                                      counted(accounts_.size(), "GPU", "GPUs") + ", not this one"};
   }
 }
 

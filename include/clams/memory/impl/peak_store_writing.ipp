@@ -3,6 +3,7 @@
 
 #include <clams/memory/impl/peak_store_impl.hpp>
 #include <clams/util/config.hpp>
+#include <clams/util/counted.hpp>
 #include <clams/util/scope_exit.hpp>
 
 #include <algorithm>
@@ -172,7 +173,9 @@ CLAMS_INLINE void PeakStore::Impl::stop() {
   if (thread.joinable()) thread.join();
   const auto lost = std::count_if(entries.begin(), entries.end(),
                                   [](const auto& item) { return item.second.pending.has_value(); });
-  if (lost > 0) log.warning(std::to_string(lost) + " peaks could not be written and are lost");
+  if (lost == 0) return;
+  log.warning(counted(static_cast<std::size_t>(lost), "peak could not be written and is lost",
+                      "peaks could not be written and are lost"));
 }
 
 }  // namespace clams

@@ -3,6 +3,7 @@
 
 #include <clams/serve/detail/request_line.hpp>
 #include <clams/util/config.hpp>
+#include <clams/util/counted.hpp>
 
 #include <chrono>
 #include <string>
@@ -93,9 +94,9 @@ CLAMS_INLINE void RequestLine::give_up_waiting() {
 CLAMS_INLINE Error RequestLine::why_full() const {
   if (queue_.is_draining()) return shutting_down();
   const auto counts = queue_.counts();
-  return {ErrorCode::unavailable, "All " + std::to_string(counts.workers) +
-                                      " workers are busy and " + std::to_string(counts.waiting) +
-                                      " requests wait already. Please retry later."};
+  return {ErrorCode::unavailable,
+          "Busy: " + counted(counts.workers, "request runs", "requests run") + " and " +
+              counted(counts.waiting, "waits", "wait") + " already. Please retry later."};
 }
 
 }  // namespace clams::detail

@@ -3,6 +3,7 @@
 
 #include <clams/serve/startup_banner.hpp>
 #include <clams/util/config.hpp>
+#include <clams/util/counted.hpp>
 #include <clams/version.hpp>
 
 #include <fmt/format.h>
@@ -48,8 +49,8 @@ CLAMS_INLINE std::vector<std::string> startup_banner(const AppRunner& runner, st
   const std::size_t slots = memory.options().max_per_gpu * memory.accounts().size();
   if (workers < slots) {
     lines.push_back(fmt::format(
-        "only {} requests run side by side: set --max-concurrency to {} to use all of the GPUs' {}",
-        workers, slots, slots));
+        "only {}: set --max-concurrency to {} to use all of the GPUs' {}",
+        counted(workers, "request runs at a time", "requests run side by side"), slots, slots));
   }
   return lines;
 }
