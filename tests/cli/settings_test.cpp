@@ -135,6 +135,20 @@ TEST_CASE("a value that cannot be is refused with the name of who set it", "[cli
                     contains_text("true or false"));
 }
 
+TEST_CASE("a log level that is none is refused with those there are", "[cli]") {
+  const auto level = [](const CommandLine& line) {
+    return clams::detail::log_options(line.settings, clams::LogLevel::info).level;
+  };
+
+  CHECK_THROWS_WITH(level(parse({"--log-level", "loud"})),
+                    "--log-level: 'loud' is not debug, info, warning, error or critical");
+  CHECK_THROWS_WITH(level(parse({"--log-level", "warnin"})),
+                    contains_text("; did you mean warning?"));
+  CHECK(level(parse({"--log-level", "DEBUG"})) == clams::LogLevel::debug);
+  CHECK(level(parse({})) == clams::LogLevel::info);
+  CHECK(level(parse({}, {{"CLAMS_LOGLEVEL", "loud"}})) == clams::LogLevel::warning);
+}
+
 TEST_CASE("a misspelt option is answered with the nearest one", "[cli]") {
   CHECK_THROWS_WITH(parse({"--prot", "80"}), contains_text("--prot; did you mean --port?"));
   CHECK_THROWS_WITH(parse({"serv"}), contains_text("serv; did you mean serve?"));

@@ -63,6 +63,8 @@ class Settings {
   [[nodiscard]] std::optional<Bytes> bytes(std::string_view name) const;
   /// Seconds, or a number with `ms`, `s`, `m`, `h`.
   [[nodiscard]] std::optional<std::chrono::milliseconds> duration(std::string_view name) const;
+  /// In a variable an unknown name means warning, as clams-python has it.
+  [[nodiscard]] std::optional<LogLevel> log_level(std::string_view name) const;
 
  private:
   struct Value {

@@ -166,8 +166,7 @@ CLAMS_INLINE http::ServerOptions server_options(const Settings& settings) {
 
 CLAMS_INLINE LogOptions log_options(const Settings& settings, LogLevel usual) {
   LogOptions options;
-  const auto level = settings.text("log-level");
-  options.level = level ? parse_log_level(*level) : usual;
+  options.level = settings.log_level("log-level").value_or(usual);
   const std::string format = settings.text("log-format").value_or("text");
   if (format != "text" && format != "json") {
     throw Error{ErrorCode::usage, "log format '" + format + "' is neither text nor json"};

@@ -19,6 +19,8 @@
 
 namespace clams::detail {
 
+inline constexpr std::string_view kVariableSource = "variable ";
+
 CLAMS_INLINE void Settings::offer(std::string_view name, std::string value, std::string source) {
   values_.try_emplace(std::string{name}, Value{std::move(value), std::move(source)});
 }
@@ -28,7 +30,8 @@ CLAMS_INLINE void Settings::offer_environment(std::span<const Setting> known,
   for (const Setting& setting : known) {
     const std::string variable{setting.variable};
     std::string value = environment.get_or(variable, "");
-    if (!value.empty()) offer(setting.name, std::move(value), "variable " + variable);
+    if (!value.empty())
+      offer(setting.name, std::move(value), std::string{kVariableSource} + variable);
   }
 }
 
@@ -136,6 +139,18 @@ CLAMS_INLINE std::optional<std::chrono::milliseconds> Settings::duration(
   } catch (const Error&) {
     refuse(*value, "a time such as 30s, 500ms or 5m");
   }
+}
+
+CLAMS_INLINE std::optional<LogLevel> Settings::log_level(std::string_view name) const {
+  static const std::vector<std::string> known{"debug", "info", "warning", "error", "critical"};
+  const Value* value = find(name);
+  if (value == nullptr) return std::nullopt;
+  const std::string word = CLI::detail::to_lower(value->text);
+  const bool is_known = std::find(known.begin(), known.end(), word) != known.end();
+  if (!is_known && !value->source.starts_with(kVariableSource)) {
+    refuse(*value, "debug, info, warning, error or critical" + suggestion(word, known));
+  }
+  return parse_log_level(word);
 }
 
 }  // namespace clams::detail
