@@ -231,6 +231,9 @@ TEST_CASE("a CLAMS_SIMULATED_GPUS that cannot be read is refused by name", "[mem
     CAPTURE(text);
     CHECK_THROWS_WITH(parse_simulated_gpus(text), contains_text("CLAMS_SIMULATED_GPUS: \""));
   }
+  CHECK_THROWS_WITH(parse_simulated_gpus("24GiB,16"),
+                    "CLAMS_SIMULATED_GPUS: \"16\" has no unit; write for example 24GiB");
+  CHECK(parse_simulated_gpus("17179869184").front().capacity == 16_GiB);
 }
 
 TEST_CASE("an app gets simulated GPUs from its environment alone", "[memory]") {

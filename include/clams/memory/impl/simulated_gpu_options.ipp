@@ -58,10 +58,19 @@ CLAMS_INLINE void apply_simulated_setting(SimulatedGpuOptions& gpu, std::string_
                         "is not a setting; known are lag=, foreign=, rounding=, largest_block=");
 }
 
+// An amount without a unit is in bytes; so few of them are a forgotten unit.
+[[nodiscard]] CLAMS_INLINE bool lacks_unit(std::string_view amount, Bytes capacity) {
+  constexpr Bytes kFew{std::int64_t{1} << 20};
+  return amount.find_first_not_of("0123456789") == std::string_view::npos && capacity < kFew;
+}
+
 CLAMS_INLINE SimulatedGpuOptions parse_simulated_gpu(std::string_view text) {
   const auto parts = separated(text, ':');
   if (parts.empty()) refuse_simulated_gpus(text, "is not a capacity; write for example 24GiB");
   SimulatedGpuOptions gpu{.capacity = parse_bytes(parts.front())};
+  if (lacks_unit(parts.front(), gpu.capacity)) {
+    refuse_simulated_gpus(text, "has no unit; write for example 24GiB");
+  }
   for (std::size_t i = 1; i < parts.size(); ++i) apply_simulated_setting(gpu, parts[i]);
   const bool makes_sense = gpu.capacity > Bytes{0} && gpu.foreign <= gpu.capacity &&
                            gpu.rounding > Bytes{0} && gpu.rounding <= gpu.capacity;
