@@ -26,7 +26,16 @@ def request_bytes(request):
     return (head + "\r\n").encode() + body
 
 
+def empty_lines():
+    """Requests of one connection with one empty line before each, and one with two."""
+    request = b"GET / HTTP/1.1\r\nHost: h\r\n\r\n"
+    yield b"\r\n" + request + b"\r\n" + request + b"\r\n"
+    yield b"\r\n\r\n" + request
+
+
 def seeds_of(folder):
+    for seed in empty_lines():
+        yield "http", b"\x03" + seed
     for path in (folder / "mmif" / "files").glob("*"):
         yield "mmif", path.read_bytes()
     for case in lines(folder / "mmif" / "mutations.jsonl"):

@@ -7,9 +7,13 @@
 #include <clams/serve/impl/listening.hpp>
 
 #include <condition_variable>
+#include <cstdint>
 #include <memory>
 #include <mutex>
+#include <netinet/in.h>
 #include <string>
+#include <sys/socket.h>
+#include <unistd.h>
 #include <vector>
 
 using clams::detail::Gate;
@@ -78,6 +82,20 @@ class TestGate {
 
 const std::string kNow = http_request("GET", "/now");
 
+/// Connects, says half a request, and has the connection reset.
+void connect_and_reset(int port) {
+  const int client = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<std::uint16_t>(port));
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  REQUIRE(::connect(client, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+  (void)::send(client, kNow.data(), kNow.size() / 2, MSG_NOSIGNAL);
+  const linger at_once{.l_onoff = 1, .l_linger = 0};
+  ::setsockopt(client, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  ::close(client);
+}
+
 }  // namespace
 
 TEST_CASE("hundreds of silent and half-said requests keep nobody waiting", "[serve]") {
@@ -109,6 +127,17 @@ TEST_CASE("requests of one connection are answered in their order, by whatever t
 
   CHECK(client.receive().body == "one");
   CHECK(client.receive().body == "two");
+  CHECK(client.receive().body == "now");
+}
+
+TEST_CASE("an empty line after a request does not disturb the next one", "[serve]") {
+  TestGate test;
+  HttpClient client{test.port()};
+  client.send(kNow + "\r\n");
+  CHECK(client.receive().body == "now");
+
+  client.send(kNow);
+
   CHECK(client.receive().body == "now");
 }
 
@@ -221,6 +250,33 @@ TEST_CASE("who comes when all are busy is told so at once", "[serve]") {
   CHECK(late.receive().status == 503);
   reply->send({.body = "done"});
   CHECK(busy.receive().body == "done");
+}
+
+TEST_CASE("clients that reset their connections leave nothing behind", "[serve]") {
+  TestGate test;
+  for (int i = 0; i < 300; ++i) connect_and_reset(test.port());
+
+  {
+    HttpClient client{test.port()};
+    client.send(kNow);
+    CHECK(client.receive().body == "now");
+  }
+
+  CHECK(test.gate().wait_until_none(10s));
+  CHECK(test.gate().counts().connections == 0);
+}
+
+TEST_CASE("bodies that are too much together are answered 503", "[serve]") {
+  TestGate test{{.max_buffered = 1000}};
+  HttpClient client{test.port()};
+  client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5000\r\n\r\n" +
+              std::string(2000, 'x'));
+  CHECK(client.receive().status == 503);
+
+  HttpClient small{test.port()};
+  small.send(http_request("POST", "/now", std::string(900, 'x')));
+
+  CHECK(small.receive().status == 200);
 }
 
 TEST_CASE("one client has no more connections than it may", "[serve]") {

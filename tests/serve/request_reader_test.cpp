@@ -113,9 +113,67 @@ TEST_CASE("a head without end is refused at the limit", "[serve]") {
   CHECK(reader.take_refusal().status == 431);
 }
 
+TEST_CASE("a head has 16 KiB, a hundred fields and 8 KiB of target at most", "[serve]") {
+  const auto status_of = [](const std::string& target, const std::string& fields) {
+    const auto all = rules();
+    RequestReader reader{all};
+    const auto state = reader.feed("GET " + target + " HTTP/1.1\r\nHost: h\r\n" + fields + "\r\n");
+    return state == RequestReader::State::refused ? reader.take_refusal().status : 200;
+  };
+  const auto field_of = [](std::size_t head) {  // for a head of so many bytes in all
+    const std::size_t rest = std::string{"GET / HTTP/1.1\r\nHost: h\r\nX: \r\n\r\n"}.size();
+    return "X: " + std::string(head - rest, 'x') + "\r\n";
+  };
+  std::string fields;
+  for (int i = 0; i < 99; ++i) fields += "X: y\r\n";
+
+  CHECK(status_of("/", field_of(16384)) == 200);
+  CHECK(status_of("/", field_of(16385)) == 431);
+  CHECK(status_of("/", fields) == 200);
+  CHECK(status_of("/", fields + "X: y\r\n") == 431);
+  CHECK(status_of("/" + std::string(8191, 'a'), "") == 200);
+  CHECK(status_of("/" + std::string(8192, 'a'), "") == 414);
+}
+
+TEST_CASE("an escaped line break in a header stays what it is", "[serve]") {
+  const auto all = rules();
+  RequestReader reader{all};
+  REQUIRE(reader.feed("GET / HTTP/1.1\r\nHost: h\r\nX-Id: a%0d%0aX-Two: b\r\n\r\n") ==
+          RequestReader::State::whole);
+
+  const Request request = reader.take();
+
+  CHECK(request.headers.at("x-id") == "a%0d%0aX-Two: b");
+  CHECK(request.headers.count("x-two") == 0);
+}
+
 TEST_CASE("a head whose lines end in bare line feeds is refused at once", "[serve]") {
   CHECK(refusal_of("GET / HTTP/1.1\nHost: h\n\n") == 400);
   CHECK(refusal_of("GET / HTTP/1.1\r\nHost: h\r\n\n") == 400);
+}
+
+TEST_CASE("one empty line before a request is passed over, and no more", "[serve]") {
+  const std::string request = "GET /1 HTTP/1.1\r\nHost: h\r\n\r\n";
+  const std::string three = "\r\n" + request + request + "\r\n" + request + "\r\n";
+  const auto piece = GENERATE(std::size_t{1}, std::size_t{2}, std::size_t{3}, std::size_t{1000});
+  const auto all = rules();
+  RequestReader reader{all};
+  int seen = 0;
+
+  for (std::size_t at = 0; at < three.size(); at += piece) {
+    for (auto state = reader.feed(three.substr(at, piece)); state == RequestReader::State::whole;
+         state = reader.resume()) {
+      CHECK(reader.take().path == "/1");
+      ++seen;
+    }
+  }
+
+  CHECK(seen == 3);
+  CHECK(reader.state() == RequestReader::State::idle);  // the line alone begins no request
+  CHECK(refusal_of("\r\n\r\n") == 400);
+  CHECK(refusal_of("\r\n\r\n" + request) == 400);
+  CHECK(refusal_of("\n" + request) == 400);
+  CHECK(refusal_of("\r\n\n" + request) == 400);
 }
 
 TEST_CASE("broken chunks are refused", "[serve]") {

@@ -82,12 +82,14 @@ class RequestReader {
 
  private:
   std::size_t read_head(std::string_view bytes);
+  std::size_t read_head_lines(std::string_view bytes);
   void begin_body(const RequestHead& head);
   std::size_t read_body(std::string_view bytes);
   void refuse(int status, std::string_view message);
 
   const Rules* rules_;
   State state_ = State::idle;
+  bool saw_empty_line_ = false;  // before the request line
   std::string pending_;
   http::Request request_;
   std::optional<BodyDecoder> body_;

@@ -76,8 +76,23 @@ CLAMS_INLINE RequestReader::State RequestReader::resume() {
   return state_;
 }
 
+// One empty line before the request line is passed over: some clients send one after a body.
 /// @return how many of the bytes were the head's.
 CLAMS_INLINE std::size_t RequestReader::read_head(std::string_view bytes) {
+  constexpr std::string_view kEmptyLine = "\r\n";
+  if (!bytes.starts_with(kEmptyLine)) return read_head_lines(bytes);
+  if (std::exchange(saw_empty_line_, true)) {
+    refuse(400, "More than one empty line stands before the request line.");
+    return 0;
+  }
+  if (bytes.size() == kEmptyLine.size()) {
+    state_ = State::idle;
+    return bytes.size();
+  }
+  return kEmptyLine.size() + read_head(bytes.substr(kEmptyLine.size()));
+}
+
+CLAMS_INLINE std::size_t RequestReader::read_head_lines(std::string_view bytes) {
   const std::size_t limit = rules_->head.head;
   const std::size_t length = head_length(bytes.substr(0, limit + 4));
   if (has_bare_line_feed(bytes.substr(0, std::min(length, limit)))) {
@@ -133,6 +148,7 @@ CLAMS_INLINE std::size_t RequestReader::read_body(std::string_view bytes) {
 
 CLAMS_INLINE http::Request RequestReader::take() {
   state_ = State::idle;
+  saw_empty_line_ = false;
   body_.reset();
   if (pending_.empty()) pending_.shrink_to_fit();
   return std::exchange(request_, {});
