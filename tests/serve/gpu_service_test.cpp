@@ -9,6 +9,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 using clams::Json;
 using clams::http::ErrorStyle;
@@ -85,6 +87,22 @@ struct ServedHost {
   std::unique_ptr<Service> service;
 };
 
+/// A GPU that counts how often it is asked.
+class CountedProbe : public clams::DeviceProbe {
+ public:
+  explicit CountedProbe(int& asked) : asked_(asked) {}
+
+  [[nodiscard]] const std::vector<clams::Device>& devices() const override { return devices_; }
+  [[nodiscard]] clams::DeviceReading read(const std::string& /*uuid*/) const override {
+    ++asked_;
+    return clams::DeviceMemory{.total = 10_GiB, .free = 10_GiB};
+  }
+
+ private:
+  int& asked_;
+  std::vector<clams::Device> devices_{{.uuid = "GPU-1", .name = "a GPU", .total = 10_GiB}};
+};
+
 bool has_header(const Response& response, const std::string& name) {
   return std::any_of(response.headers.begin(), response.headers.end(),
                      [&](const auto& header) { return header.first == name; });
@@ -109,6 +127,20 @@ TEST_CASE("a request without room is answered 503 with what is missing and when 
   CHECK(body["available_bytes"] == (4608_MiB).count());
   CHECK(body["estimate_source"] == "declared");
   CHECK(body["holders"].is_array());
+}
+
+TEST_CASE("who is refused is not among those who are said to have the memory", "[serve]") {
+  const ServedHost served{clams::Bytes{0}};
+  const auto running = served.memory->begin(clams::testing::wants("other", 6_GiB));
+
+  const Response refused = served.post();
+
+  REQUIRE(refused.status == 503);
+  const Json told = clams::parse_json(refused.body)["holders"];
+  CHECK_FALSE(told.empty());
+  for (const Json& holder : told) CHECK(holder["state"] == "promised");
+  const Json runtime = clams::parse_json(served.get("/runtime").body);
+  CHECK(runtime["gpu"]["devices"][0]["holders"] == told);
 }
 
 TEST_CASE("clients that know only 500 can be given that", "[serve]") {
@@ -146,6 +178,27 @@ TEST_CASE("the runtime report shows devices with what they have", "[serve]") {
   CHECK(gpu["devices"][0]["total_memory_gb"] == 10.0);
   CHECK(gpu["devices"][0]["available_memory_gb"] == 6.0);
   CHECK(gpu["devices"][0]["foreign_bytes"] == (4_GiB).count());
+}
+
+TEST_CASE("no probe asks a GPU, whose driver may hang", "[serve]") {
+  MemoryHost host;
+  int asked = 0;
+  clams::GpuMemoryParts parts;
+  parts.probe = std::make_unique<CountedProbe>(asked);
+  parts.ledger_folder = host.folder.path() / "ledgers";
+  parts.log = {.sink = &host.log};
+  clams::GpuMemory memory{std::move(parts)};
+  SixGibibytes app{host};
+  clams::AppRunner runner{app, {.folder = "/", .log = {.sink = &host.log}, .memory = &memory}};
+  Service service{runner};
+  service.become_ready();
+  asked = 0;
+
+  CHECK(service.answer({.method = "GET", .path = "/healthz"}).status == 200);
+  CHECK(service.answer({.method = "GET", .path = "/readyz"}).status == 200);
+  CHECK(asked == 0);
+  CHECK(service.answer({.method = "GET", .path = "/runtime"}).status == 200);
+  CHECK(asked > 0);
 }
 
 TEST_CASE("an idle model is unloaded at the wish of who is on this machine", "[serve]") {
