@@ -6,9 +6,11 @@
 #include "support/test_app.hpp"
 #include <clams/cli/run.hpp>
 
+#include <array>
 #include <csignal>
 #include <string>
 #include <thread>
+#include <unistd.h>
 #include <vector>
 
 using clams::testing::ChildProcess;
@@ -81,6 +83,31 @@ TEST_CASE("logs for machines are JSON lines with the request's id", "[cli]") {
 
   CHECK(log.rfind("{\"ts\":", 0) == 0);
   CHECK(log.find("\"request_id\":\"run-7\"") != std::string::npos);
+}
+
+TEST_CASE("an app serves on when nobody reads its output any more", "[cli]") {
+  const TemporaryFolder folder;
+  const std::string socket = (folder.path() / "s").string();
+  ChildProcess process{[&] {
+    std::array<int, 2> ends{};
+    if (::pipe(ends.data()) != 0) return 1;
+    ::dup2(ends[1], STDOUT_FILENO);
+    ::dup2(ends[1], STDERR_FILENO);
+    for (const int end : ends) ::close(end);
+    const std::array argv{"app", "--log-level", "debug", "--unix", socket.c_str()};
+    return clams::run(clams::testing::test_metadata(), clams::testing::add_labelled_frame,
+                      static_cast<int>(argv.size()), argv.data());
+  }};
+  while (!std::filesystem::exists(socket)) std::this_thread::yield();
+
+  for (int i = 0; i < 2; ++i) {
+    HttpClient client{std::filesystem::path{socket}};
+    client.send(http_request("POST", "/", kEmptyMmif));
+    CHECK(client.receive().status == 200);
+  }
+  process.signal(SIGTERM);
+
+  CHECK(process.wait().exit_code == 0);
 }
 
 TEST_CASE("a request that outlasts the drain timeout is answered 503", "[cli]") {

@@ -4,6 +4,7 @@
 #include "support/memory_host.hpp"
 
 #include <future>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <thread>
@@ -260,4 +261,13 @@ TEST_CASE("who is refused comes back when a running request should have ended", 
   CHECK(clams::retry_after(0ms, "a") <= 6s);
   CHECK(clams::retry_after(1h, "a") == 60s);
   CHECK(clams::retry_after(1ms, "a") == 1s);
+}
+
+TEST_CASE("those who are refused together do not all come back together", "[memory]") {
+  std::set<std::chrono::seconds> times;
+  for (int i = 0; i < 100; ++i) times.insert(clams::retry_after(40s, "r" + std::to_string(i)));
+
+  CHECK(times.size() > 8);
+  CHECK(*times.begin() >= 32s);
+  CHECK(*times.rbegin() <= 48s);
 }

@@ -180,3 +180,33 @@ TEST_CASE("a refusal names the GPUs only, even if the processor would do later",
   CHECK(refusal.code == RefusalCode::no_gpu);
   CHECK(refusal.detail == "The GPU runs as many requests as it may: 1.");
 }
+
+TEST_CASE("memory that the allocator keeps for later makes room for a request", "[memory]") {
+  MemoryHost host;
+  host.options.on_busy = clams::BusyPolicy::reject;
+  std::optional<SimulatedTensor> kept;
+  const auto memory = host.process([&] { kept.reset(); });
+  kept.emplace(host.gpus(), 0, 6_GiB);
+
+  CHECK(memory->begin(wants("m", 8_GiB))->device() != nullptr);
+
+  CHECK_FALSE(kept.has_value());
+}
+
+TEST_CASE("what libraries take beside the allocator is left free from then on", "[memory]") {
+  MemoryHost host;
+  host.options.margin.reset();
+  const auto memory = host.process();
+  const auto run = [&](Bytes outside) {
+    const auto request = memory->begin(wants("m", 1_GiB));
+    const SimulatedTensor work{host.gpus(), 0, 1_GiB};
+    host.gpus().take_foreign(0, outside);  // which no allocator sees
+    request->finish(clams::RunEnd::succeeded);
+  };
+  run(500_MiB);  // the context
+  const SimulatedTensor weights{host.gpus(), 0, 1_GiB};
+
+  run(300_MiB);
+
+  CHECK(memory->accounts()[0]->margin() == 300_MiB + clams::scaled(10_GiB, 0.02));
+}

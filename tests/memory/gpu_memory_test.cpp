@@ -251,6 +251,20 @@ TEST_CASE("a run that ran out of memory asks for more the next time", "[memory]"
   CHECK(memory->totals().out_of_memory == 1);
 }
 
+TEST_CASE("a run that was given up counts for what it took until then", "[memory]") {
+  MemoryHost host;
+  const auto memory = host.process();
+  auto request = undeclared();
+  request.metadata_typical = 1_GiB;
+  {
+    const auto given_up = memory->begin(request);
+    const SimulatedTensor work{host.gpus(), 0, 3_GiB};
+    given_up->finish(RunEnd::failed);
+  }
+
+  CHECK(memory->begin(request)->grant().need().total() >= 3_GiB);
+}
+
 TEST_CASE("the peak of a request is its own while others run beside it", "[memory]") {
   MemoryHost host{"24GiB"};
   const auto memory = host.process();

@@ -174,6 +174,20 @@ TEST_CASE("what a killed process was promised counts until the grace time is ove
   CHECK(ledger.look(room.read()).promised == 0_GiB);
 }
 
+TEST_CASE("a process that is stopped keeps its promise, however long", "[memory]") {
+  LedgerRoom room;
+  Ledger ledger{room.options()};
+  ChildProcess child = holder_of_4_gib(room);
+  child.wait_for_stderr("promised");
+  child.signal(SIGSTOP);
+
+  for (int i = 0; i < 3; ++i) past_grace(room, ledger);
+
+  CHECK(ledger.look(room.read()).promised == 4_GiB);
+  static_cast<void>(room.asked(ledger, 7_GiB));
+  CHECK(room.last.answer == clams::PromiseAnswer::no_room);
+}
+
 TEST_CASE("a killed process loses its place in the line at once", "[memory]") {
   LedgerRoom room;
   Ledger ledger{room.options()};

@@ -68,6 +68,20 @@ TEST_CASE("the first write ever survives each failure too, folders included", "[
   CHECK(n < kMostStoreCalls);
 }
 
+TEST_CASE("a record is on the disk before it takes the old one's place", "[memory]") {
+  PeakRoom setting;
+  PeakStore store{setting.options()};
+  store.raise(kApp, kHash, peak_of(1));
+  REQUIRE(store.flush());
+  setting.files.fail(0, 0);
+
+  store.raise(kApp, kHash, peak_of(2));
+  REQUIRE(store.flush());
+
+  CHECK(setting.files.steps() ==
+        std::vector<std::string>{"write", "fsync", "rename", "fsync of a folder"});
+}
+
 TEST_CASE("a call interrupted by a signal is repeated", "[memory]") {
   PeakRoom setting;
   PeakStore store{setting.options()};
@@ -150,7 +164,7 @@ TEST_CASE("what could not be written by the end is said", "[memory]") {
     setting.files.fail(1, EIO, FaultyPeakFiles::Extent::forever);
     store.raise(kApp, kHash, peak_of(5));
   }
-  CHECK(setting.sink.text().find("1 peaks could not be written") != std::string::npos);
+  CHECK(setting.sink.text().find("1 peak could not be written") != std::string::npos);
 }
 
 TEST_CASE("a record that cannot be cleared is said, the others are cleared", "[memory]") {

@@ -6,7 +6,11 @@
 #include <clams/serve/server.hpp>
 #include <clams/util/error.hpp>
 
+#include <filesystem>
 #include <string>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 using clams::http::Server;
 using clams::http::StopResult;
@@ -176,6 +180,31 @@ TEST_CASE("a server listens on a Unix socket that only its user can use", "[serv
           std::filesystem::perms::none);
   }
   CHECK_FALSE(std::filesystem::exists(path));
+}
+
+TEST_CASE("a socket that a killed server left is taken over, one that is served is not",
+          "[serve]") {
+  TestRunner test;
+  const clams::testing::TemporaryFolder folder;
+  const std::filesystem::path path = folder.path() / "s";
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  path.string().copy(address.sun_path, sizeof address.sun_path - 1);
+  const int killed = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  REQUIRE(::bind(killed, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+  ::close(killed);
+  REQUIRE(std::filesystem::exists(path));
+
+  Server server{test.runner, {.unix_socket = path}};
+  server.start();
+  {
+    Server second{test.runner, {.unix_socket = path}};
+    CHECK_THROWS_WITH(second.start(), clams::testing::contains_text(path.string()));
+  }
+
+  HttpClient client{path};
+  client.send(http_request("GET", "/healthz"));
+  CHECK(client.receive().status == 200);
 }
 
 TEST_CASE("a port that is in use is an error that names it", "[serve]") {

@@ -6,6 +6,9 @@
 #include <clams/serve/service.hpp>
 #include <clams/util/files.hpp>
 
+#include <algorithm>
+#include <string>
+
 using clams::http::ErrorStyle;
 using clams::http::Request;
 using clams::http::Response;
@@ -178,6 +181,22 @@ TEST_CASE("requests are counted by status", "[serve]") {
   CHECK(metrics.find("clams_queue_depth 0") != std::string::npos);
   CHECK(metrics.find("clams_build_info{app=\"http://apps.clams.ai/test-app/v1\"") !=
         std::string::npos);
+}
+
+TEST_CASE("nothing that clients say becomes a metric of its own", "[serve]") {
+  TestRunner test;
+  Service service{test.runner};
+  const auto ask_with = [&](const std::string& word) {
+    (void)post_to(service, kEmptyMmif, "word=" + word + '&' + word + "=1");
+    (void)get(service, '/' + word);
+    (void)service.answer({.method = word, .path = "/", .headers = {{"x-request-id", word}}});
+    const std::string metrics = get(service, "/metrics").body;
+    return std::count(metrics.begin(), metrics.end(), '\n');
+  };
+
+  const auto lines = ask_with("w0");
+
+  for (int i = 1; i < 50; ++i) CHECK(ask_with("w" + std::to_string(i)) == lines);
 }
 
 TEST_CASE("the runtime report says who runs here", "[serve]") {

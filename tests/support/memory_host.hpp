@@ -9,6 +9,7 @@
 #include <clams/util/manual_clock.hpp>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -28,8 +29,10 @@ class MemoryHost {
   }
 
   /// One process. All of a host share its ledgers and what is remembered.
-  [[nodiscard]] std::unique_ptr<GpuMemory> process() {
-    auto meter = std::make_unique<TrackingMeter>(TrackingMeterOptions{.name = "simulated GPUs"});
+  /// @param release_cached makes its allocator give back what it keeps.
+  [[nodiscard]] std::unique_ptr<GpuMemory> process(std::function<void()> release_cached = {}) {
+    auto meter = std::make_unique<TrackingMeter>(TrackingMeterOptions{
+        .name = "simulated GPUs", .release_cached = std::move(release_cached)});
     gpus_->set_observer(meter.get());
     GpuMemoryParts parts;
     parts.probe = std::make_unique<SimulatedProbe>(gpus_, environment);

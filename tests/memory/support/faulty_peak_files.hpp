@@ -6,8 +6,11 @@
 #include <atomic>
 #include <cerrno>
 #include <functional>
+#include <mutex>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace clams::testing {
 
@@ -74,6 +77,8 @@ class FaultyPeakFiles final : public detail::PeakFiles {
     fails_at_ = at;
     has_failed_ = false;
     only_ = "";
+    const std::scoped_lock lock{steps_mutex_};
+    steps_.clear();
   }
   /// From now on each `call` fails with `reason`, the others do not.
   void fail_each(std::string call, int reason) {
@@ -81,6 +86,11 @@ class FaultyPeakFiles final : public detail::PeakFiles {
     only_ = std::move(call);
   }
   [[nodiscard]] bool has_failed() const { return has_failed_; }
+  /// The calls since `fail` that change what is on the disk, in order.
+  [[nodiscard]] std::vector<std::string> steps() const {
+    const std::scoped_lock lock{steps_mutex_};
+    return steps_;
+  }
   [[nodiscard]] int calls() const { return calls_; }
 
   /// Done by the thread that writes, before it takes a lock: what another process does just then.
@@ -89,6 +99,10 @@ class FaultyPeakFiles final : public detail::PeakFiles {
  private:
   bool fails(std::string_view call) {
     const int number = ++calls_;
+    if (call == "write" || call == "rename" || call.starts_with("fsync")) {
+      const std::scoped_lock lock{steps_mutex_};
+      steps_.emplace_back(call);
+    }
     if (!only_.empty() && call != only_) return false;
     if (fails_at_ == 0 || number < fails_at_) return false;
     if (number > fails_at_ && extent_ == Extent::once) return false;
@@ -104,6 +118,8 @@ class FaultyPeakFiles final : public detail::PeakFiles {
   std::atomic<Extent> extent_{Extent::once};
   std::atomic<bool> has_failed_{false};
   std::string only_;  // set while nothing is written
+  mutable std::mutex steps_mutex_;
+  std::vector<std::string> steps_;  // guarded by steps_mutex_
 };
 
 }  // namespace clams::testing
