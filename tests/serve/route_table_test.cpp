@@ -35,6 +35,19 @@ TEST_CASE("a route is found by method and path, the longest path first", "[serve
   CHECK(table.methods("/v2").empty());
 }
 
+TEST_CASE("a route for any method takes what the others leave, and names no method", "[serve]") {
+  RouteTable table;
+  table.add(route("*", "/v1/all/*")).add(route("POST", "/v1/all/audio")).add(route("GET", "/v1/*"));
+
+  CHECK(table.find("POST", "/v1/all/audio")->method == "POST");
+  CHECK(table.find("GET", "/v1/all/audio")->path == "/v1/*");
+  CHECK(table.find("PATCH", "/v1/all/audio")->method == "*");
+  CHECK(table.find("PATCH", "/v1/models") == nullptr);
+  CHECK(table.methods("/v1/all/audio") == "GET, HEAD, OPTIONS, POST");
+  CHECK(table.has("/v1/models"));
+  CHECK_FALSE(table.has("/v2"));
+}
+
 TEST_CASE("a route that could not be served is refused when it is added", "[serve]") {
   RouteTable table;
   table.add(route("GET", "/a"));

@@ -10,6 +10,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
@@ -161,6 +162,12 @@ std::string write_json(const Transcription& transcription) {
   return clams::write_json(json);
 }
 
+// As OpenAI bills it; clients show it.
+Json usage_json(const Transcription& transcription) {
+  return {{"type", "duration"},
+          {"seconds", static_cast<std::int64_t>(std::ceil(transcription.duration))}};
+}
+
 std::string write_verbose_json(const Transcription& transcription, Task task,
                                const VerboseParts& parts) {
   const auto name = language_name(transcription.language);
@@ -169,6 +176,7 @@ std::string write_verbose_json(const Transcription& transcription, Task task,
   json["language"] = name.empty() ? std::string_view(transcription.language) : name;
   json["duration"] = transcription.duration;
   json["text"] = strip(transcription.text);
+  json["usage"] = usage_json(transcription);
   if (parts.words) json["words"] = bare_words_json(transcription);
   if (parts.segments) {
     json["segments"] = Json::array();

@@ -3,6 +3,7 @@
 
 #include "decode/transcription.hpp"
 #include "text/tokenizer.hpp"
+#include <clams/util/json.hpp>
 
 #include <string>
 
@@ -21,6 +22,9 @@ namespace whisper {
 /// and language.
 [[nodiscard]] std::string write_json(const Transcription& transcription);
 
+/// What a response of OpenAI's HTTP interface says about its cost: the recording's seconds.
+[[nodiscard]] clams::Json usage_json(const Transcription& transcription);
+
 /// Which parts a `verbose_json` response has besides text, language and duration.
 struct VerboseParts {
   bool segments = true;
@@ -28,7 +32,7 @@ struct VerboseParts {
 };
 
 /// The `verbose_json` response of OpenAI's HTTP interface: task, language (its English name),
-/// duration, text, and the parts asked for.
+/// duration, text, usage, and the parts asked for.
 [[nodiscard]] std::string write_verbose_json(const Transcription& transcription, Task task,
                                              const VerboseParts& parts);
 

@@ -6,8 +6,6 @@
 #include <clams/util/utf8.hpp>
 
 #include <algorithm>
-#include <cmath>
-#include <cstdint>
 
 namespace whisper {
 
@@ -36,12 +34,6 @@ std::string trimmed(const std::string& text) {
   const auto first = text.find_first_not_of(' ');
   if (first == std::string::npos) return {};
   return text.substr(first, text.find_last_not_of(' ') - first + 1);
-}
-
-// As OpenAI bills it; clients show it.
-Json usage(const Transcription& transcription) {
-  return {{"type", "duration"},
-          {"seconds", static_cast<std::int64_t>(std::ceil(transcription.duration))}};
 }
 
 std::string event(const Json& data) { return "data: " + clams::write_json(data) + "\n\n"; }
@@ -74,7 +66,8 @@ Response openai_transcript(const Transcription& transcription, Task task, const 
                                          {.segments = form.segments, .words = form.words})};
     case ResponseFormat::json: break;
   }
-  return json_response({{"text", trimmed(transcription.text)}, {"usage", usage(transcription)}});
+  return json_response(
+      {{"text", trimmed(transcription.text)}, {"usage", usage_json(transcription)}});
 }
 
 std::string delta_event(const std::string& text) {
@@ -99,7 +92,7 @@ std::string StreamedText::rest(const Transcription& transcription) const {
 std::string done_event(const Transcription& transcription) {
   return event({{"type", "transcript.text.done"},
                 {"text", trimmed(transcription.text)},
-                {"usage", usage(transcription)}});
+                {"usage", usage_json(transcription)}});
 }
 
 std::string error_event(std::string_view message) {

@@ -191,14 +191,11 @@ clams::http::RouteTable openai_routes(WhisperApp& app) {
                                 RouteCall& call) { return show_model(app, request, call); },
               .lane = RouteLane::at_once,
               .tell_failure = tell_openai_failure});
-  for (const char* method : {"GET", "POST", "PUT", "DELETE"}) {
-    routes.add(
-        {.method = method,
-         .path = "/v1/*",
-         .handler = [](const Request& request, RouteCall&) { return answer_unknown(request); },
-         .lane = RouteLane::at_once,
-         .tell_failure = tell_openai_failure});
-  }
+  routes.add({.method = "*",
+              .path = "/v1/*",
+              .handler = [](const Request& request, RouteCall&) { return answer_unknown(request); },
+              .lane = RouteLane::at_once,
+              .tell_failure = tell_openai_failure});
   return routes;
 }
 

@@ -33,8 +33,10 @@ enum class RouteLane {
 
 /// Something that an app answers over HTTP beside the CLAMS protocol.
 struct Route {
-  std::string method;  ///< GET (HEAD is answered too), POST, PUT or DELETE
-  std::string path;    ///< `/v1/models`, or with all that is below it `/v1/models/*`
+  /// GET (HEAD is answered too), POST, PUT or DELETE; or `*`: what no other route answers, which
+  /// is no reason to name a method in `Allow`.
+  std::string method;
+  std::string path;  ///< `/v1/models`, or with all that is below it `/v1/models/*`
   RouteHandler handler;
   RouteLane lane = RouteLane::worker;
   /// Puts failures into the form that the route's clients know; empty: `{"message": ...}`.
@@ -57,7 +59,10 @@ class RouteTable {
   /// The route for the request; null if there is none.
   [[nodiscard]] const Route* find(std::string_view method, std::string_view path) const;
 
-  /// What a path answers to, as the `Allow` header has it; empty: there is no such path.
+  /// Whether there is a route for some method of this path.
+  [[nodiscard]] bool has(std::string_view path) const;
+
+  /// What a path answers to, as the `Allow` header has it; empty: no route with a method is there.
   [[nodiscard]] std::string methods(std::string_view path) const;
 
   [[nodiscard]] const std::vector<Route>& routes() const noexcept { return routes_; }

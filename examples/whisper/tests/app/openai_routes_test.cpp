@@ -62,6 +62,9 @@ TEST_CASE("a transcript comes in each of OpenAI's forms", "[whisper]") {
   CHECK(verbose["language"] == "english");
   CHECK(verbose["segments"].size() == 2);
   CHECK(verbose["words"].size() == 6);
+  CHECK(verbose["usage"] == clams::parse_json(json.body)["usage"]);
+  CHECK(verbose["usage"]["type"] == "duration");
+  CHECK(verbose["usage"]["seconds"].is_number_integer());
 }
 
 TEST_CASE("the form's fields reach the recogniser, and the upload stays in memory", "[whisper]") {
@@ -147,7 +150,7 @@ TEST_CASE("the models that are here are listed, and told one by one", "[whisper]
 
 TEST_CASE("what is not here below /v1 is told as OpenAI tells it", "[whisper]") {
   ServedApp test;
-  for (const std::string method : {"GET", "DELETE"}) {
+  for (const std::string method : {"GET", "DELETE", "PATCH"}) {
     const auto answer = test.service.answer({.method = method, .path = "/v1/audio/transcriptions"});
     CHECK(answer.status == 405);
     CHECK(error_of(answer)["type"] == "invalid_request_error");
@@ -159,6 +162,22 @@ TEST_CASE("what is not here below /v1 is told as OpenAI tells it", "[whisper]") 
   CHECK_THAT(error_of(unknown)["message"].get<std::string>(),
              contains_text("/v1/chat/completions"));
   CHECK(test.service.answer({.method = "DELETE", .path = "/v1/models/base"}).status == 405);
+}
+
+TEST_CASE("a path's OPTIONS name the methods that it has, and no others", "[whisper]") {
+  ServedApp test;
+  const auto methods_of = [&](const std::string& path) {
+    const auto answer = test.service.answer({.method = "OPTIONS", .path = path});
+    const auto found =
+        std::ranges::find(answer.headers, "Allow", &std::pair<std::string, std::string>::first);
+    return found == answer.headers.end() ? std::to_string(answer.status) : found->second;
+  };
+
+  CHECK(methods_of("/v1/audio/transcriptions") == "OPTIONS, POST");
+  CHECK(methods_of("/v1/audio/translations") == "OPTIONS, POST");
+  CHECK(methods_of("/v1/models") == "GET, HEAD, OPTIONS");
+  CHECK(methods_of("/v1/models/base") == "GET, HEAD, OPTIONS");
+  CHECK(methods_of("/v1/chat/completions") == "404");
 }
 
 TEST_CASE("a stream gives the text as it is found, and then all of it", "[whisper]") {

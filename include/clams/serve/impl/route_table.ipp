@@ -15,7 +15,7 @@ namespace clams {
 
 namespace detail {
 
-inline constexpr std::array<std::string_view, 4> kRouteMethods{"DELETE", "GET", "POST", "PUT"};
+inline constexpr std::array<std::string_view, 5> kRouteMethods{"*", "DELETE", "GET", "POST", "PUT"};
 
 CLAMS_INLINE bool is_plain_route_path(std::string_view path) {
   if (path.ends_with("/*")) path.remove_suffix(2);
@@ -44,7 +44,8 @@ CLAMS_INLINE RouteTable& RouteTable::add(Route route) {
   const std::string name = route.method + ' ' + route.path;
   const auto& methods = detail::kRouteMethods;
   if (std::find(methods.begin(), methods.end(), route.method) == methods.end()) {
-    throw Error{ErrorCode::usage, "route " + name + ": the method is not GET, POST, PUT or DELETE"};
+    throw Error{ErrorCode::usage,
+                "route " + name + ": the method is not GET, POST, PUT, DELETE or *"};
   }
   if (!detail::is_plain_route_path(route.path) || detail::is_known_path(route.path)) {
     throw Error{ErrorCode::usage, "route " + name +
@@ -64,17 +65,26 @@ CLAMS_INLINE RouteTable& RouteTable::add(Route route) {
 
 CLAMS_INLINE const Route* RouteTable::find(std::string_view method, std::string_view path) const {
   const Route* best = nullptr;  // the longest path says most
+  const Route* rest = nullptr;
   for (const Route& route : routes_) {
-    if (!detail::is_route_for(route, method) || !detail::is_route_to(route, path)) continue;
-    if (best == nullptr || route.path.size() > best->path.size()) best = &route;
+    const bool takes_rest = route.method == "*";
+    if (!takes_rest && !detail::is_route_for(route, method)) continue;
+    if (!detail::is_route_to(route, path)) continue;
+    const Route*& found = takes_rest ? rest : best;
+    if (found == nullptr || route.path.size() > found->path.size()) found = &route;
   }
-  return best;
+  return best != nullptr ? best : rest;
+}
+
+CLAMS_INLINE bool RouteTable::has(std::string_view path) const {
+  return std::any_of(routes_.begin(), routes_.end(),
+                     [&](const Route& route) { return detail::is_route_to(route, path); });
 }
 
 CLAMS_INLINE std::string RouteTable::methods(std::string_view path) const {
   std::set<std::string> known;
   for (const Route& route : routes_) {
-    if (!detail::is_route_to(route, path)) continue;
+    if (route.method == "*" || !detail::is_route_to(route, path)) continue;
     known.insert({route.method, "OPTIONS"});
     if (route.method == "GET") known.insert("HEAD");
   }

@@ -143,7 +143,7 @@ CLAMS_INLINE void Service::route(Request request, const std::string& id,
   if (auto refused = objection(request)) return sink->send(*std::move(refused));
   if (request.body.size() > body_limit(request)) return sink->send(too_large(request));
   if (takes_long(request) && phase_ == Phase::warming) return sink->send(warming());
-  if (!routes_.methods(request.path).empty()) return answer_route(std::move(request), id, sink);
+  if (routes_.has(request.path)) return answer_route(std::move(request), id, sink);
   if (detail::is_annotate(request.method, request.path)) {
     return annotate_.answer(std::move(request), id, sink);
   }
@@ -200,11 +200,13 @@ CLAMS_INLINE Response Service::answer_app(const Request& request) const {
 
 CLAMS_INLINE void Service::answer_route(Request request, const std::string& id,
                                         const std::shared_ptr<AnswerSink>& sink) {
+  const std::string methods = routes_.methods(request.path);
+  if (request.method == "OPTIONS" && !methods.empty()) {
+    return sink->send(detail::allow_response(methods));
+  }
   const Route* const route = routes_.find(request.method, request.path);
   if (route != nullptr) return route_endpoint_.answer(std::move(request), *route, id, sink);
-  const std::string methods = routes_.methods(request.path);
-  sink->send(request.method == "OPTIONS" ? detail::allow_response(methods)
-                                         : detail::method_not_allowed(methods));
+  sink->send(detail::method_not_allowed(methods));
 }
 
 CLAMS_INLINE Response Service::answer_control(const Request& request) {
