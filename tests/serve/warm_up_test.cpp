@@ -2,6 +2,7 @@
 #include "support/catch.hpp"
 #include "support/test_app.hpp"
 #include <clams/serve/service.hpp>
+#include <clams/util/error.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -29,6 +30,7 @@ class SlowToWarmUp : public clams::ClamsApp {
     std::unique_lock lock{mutex_};
     const auto& stop = memory.request().patience.stop;
     changed_.wait(lock, stop, [this] { return may_go_on_; });
+    if (fails_) throw clams::Error{clams::ErrorCode::unavailable, "no room for it"};
     return clams::WarmUp::loaded;
   }
   void annotate(clams::Mmif& mmif, const clams::Parameters& parameters,
@@ -40,11 +42,19 @@ class SlowToWarmUp : public clams::ClamsApp {
     may_go_on_ = true;
     changed_.notify_all();
   }
+  void fail() {
+    {
+      const std::scoped_lock lock{mutex_};
+      fails_ = true;
+    }
+    go_on();
+  }
 
  private:
-  std::mutex mutex_;  // guards may_go_on_
+  std::mutex mutex_;  // guards what is below
   std::condition_variable_any changed_;
   bool may_go_on_ = false;
+  bool fails_ = false;
 };
 
 /// The app in a service that is open.
@@ -92,6 +102,17 @@ TEST_CASE("a warmed up app takes requests", "[serve]") {
 
   CHECK(warmed.get("/readyz").status == 200);
   CHECK(warmed.post().status == 200);
+}
+
+TEST_CASE("an app whose warm-up fails is ready, and the log says why", "[serve]") {
+  WarmedService warmed;
+  warmed.app.fail();
+
+  REQUIRE(warmed.service.wait_until_idle(10s));
+
+  CHECK(warmed.get("/readyz").status == 200);
+  CHECK(warmed.post().status == 200);
+  CHECK(warmed.log.text().find("the warm-up failed: no room for it") != std::string::npos);
 }
 
 TEST_CASE("a server that ends does not wait for the warm-up", "[serve]") {
