@@ -21,14 +21,6 @@ bool ends_request(clams::ErrorCode code) {
          code == clams::ErrorCode::unavailable || code == clams::ErrorCode::invalid_parameter;
 }
 
-// The message without the document's id, which it may begin with.
-std::string without_name(const std::string& message, const std::string& id) {
-  for (const std::string& name : {"document " + id + ": ", id + ": "}) {
-    if (message.starts_with(name)) return message.substr(name.size());
-  }
-  return message;
-}
-
 }  // namespace
 
 clams::Json process_profile() { return {{"worker_pid", static_cast<std::int64_t>(::getpid())}}; }
@@ -73,7 +65,7 @@ Transcription DocumentRun::transcribe(const clams::Document& document) {
   const clams::MediaFile file = document.open();
   const AudioSource source{.path = file.path(),
                            .file = &file,
-                           .name = document.id(),
+                           .name = "document " + document.id(),  // as open() calls it
                            .longest = options_.longest_audio,
                            .stop = context_.stop_token()};
   return model_.speech_to_text->recognize(
@@ -101,10 +93,9 @@ clams::View& DocumentRun::new_view(clams::Mmif& mmif) {
 
 void DocumentRun::add_failure(clams::Mmif& mmif, const Failed& failed) {
   clams::View& view = new_view(mmif);
-  const std::string where = failed.document->id() + ' ' + failed.document->location();
-  const std::string message = without_name(failed.message, failed.document->id());
-  context_.logger().warning("document " + where + ": " + message);
-  view.set_error("document " + failed.document->id() + ": " + message, "transcribing " + where);
+  const clams::Document& document = *failed.document;
+  context_.logger().warning(failed.message + " (" + document.location() + ')');
+  view.set_error(failed.message, "transcribing " + document.id() + ' ' + document.location());
 }
 
 }  // namespace whisper

@@ -109,11 +109,11 @@ std::string WhisperApp::weights_hash(const ModelFacts& facts) const {
 }
 
 clams::ModelRequirements WhisperApp::model_requirements(const clams::Parameters& parameters) const {
+  const auto request = read_recognition_request(parameters);
+  const ModelFacts facts = describe(request.model);  // here, so that a missing model has no plan
   if (options_.device == DeviceChoice::processor || !backend_.sees_gpus()) {
     return clams::ModelRequirements{}.or_else("cpu", {});
   }
-  const auto request = read_recognition_request(parameters);
-  const ModelFacts facts = describe(request.model);
   const auto asked = parse_compute_type(request.compute_type);
   const ComputeType best = asked.value_or(best_compute_type(options_.gpu.value_or(0)));
   clams::ModelRequirements needs{requirement(facts, best, request)};

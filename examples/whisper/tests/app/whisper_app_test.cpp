@@ -100,7 +100,9 @@ TEST_CASE("a model under two paths is loaded once", "[whisper]") {
 TEST_CASE("a document that fails gets a view that says why, and the others go on", "[whisper]") {
   AppUnderTest test;
   test.toy.recognize = [](const auto& source, const auto&, const auto&) {
-    if (source.name == "d1") throw clams::Error{clams::ErrorCode::invalid_input, "d1: broken"};
+    if (source.name == "document d1") {
+      throw clams::Error{clams::ErrorCode::invalid_input, source.name + ": broken"};
+    }
     return whisper::testing::toy_transcription();
   };
 
@@ -115,6 +117,7 @@ TEST_CASE("a document that fails gets a view that says why, and the others go on
     CHECK(view.error()->message == "document d1: broken");
   }
   CHECK(errors == 1);
+  CHECK_THAT(test.log.text(), contains_text("document d1: broken (file:///"));
   CHECK(alone.outcome == RunOutcome::app_failed);
   CHECK_THAT(alone.problem, contains_text("broken"));
 }
@@ -232,6 +235,26 @@ TEST_CASE("on the processor nothing is asked of GPUs", "[whisper]") {
   REQUIRE(needs.rungs().size() == 1);
   CHECK(needs.rungs()[0].models.empty());
   CHECK(test.app.make_peak_meter() == nullptr);
+}
+
+TEST_CASE("a model that is not here has no plan, with GPUs or without", "[whisper]") {
+  for (const auto device : {whisper::DeviceChoice::automatic, whisper::DeviceChoice::processor}) {
+    AppUnderTest test{{.model = "large", .device = device}};
+    const auto parameters = clams::refine_parameters(test.runner.metadata().parameters, {});
+
+    CHECK_THROWS_WITH(test.app.model_requirements(parameters), contains_text("large"));
+  }
+}
+
+TEST_CASE("a request's model is a choice to the letter, an option's is not", "[whisper]") {
+  AppUnderTest test{{.model = "TINY.EN"}};
+
+  const auto capitals = test.runner.annotate(mmif_with({"audio:/a.wav"}), with("model", "TE"));
+
+  CHECK(test.app.default_model() == "tiny.en");
+  CHECK(annotate(test, {"audio:/a.wav"}, with("model", "te")).views().size() == 1);
+  CHECK(capitals.outcome == RunOutcome::parameters_refused);
+  CHECK_THAT(capitals.problem, contains_text("must be one of ['tiny.en', 'te'"));
 }
 
 TEST_CASE("a GPU that is asked for and not there is an error", "[whisper]") {
