@@ -16,6 +16,7 @@
 #include <clams/serve/impl/metrics.ipp>
 #include <clams/serve/impl/model_control.ipp>
 #include <clams/serve/impl/mount.ipp>
+#include <clams/serve/impl/near_events.ipp>
 #include <clams/serve/impl/pending_answer.ipp>
 #include <clams/serve/impl/process_usage.ipp>
 #include <clams/serve/impl/request_head.ipp>

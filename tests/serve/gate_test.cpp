@@ -38,7 +38,7 @@ class TestGate {
         gate_(
             listener_, rules(), options,
             [this](Request request, Sink sink) { take(std::move(request), std::move(sink)); },
-            clams::Logger{"gate"}) {
+            clams::Logger{"gate"}, 2) {
     gate_.start();
   }
 

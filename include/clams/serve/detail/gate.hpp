@@ -2,6 +2,7 @@
 #pragma once
 
 #include <clams/serve/detail/gate_connection.hpp>
+#include <clams/serve/detail/near_events.hpp>
 #include <clams/serve/gate_options.hpp>
 #include <clams/serve/message.hpp>
 #include <clams/serve/work_queue.hpp>
@@ -48,8 +49,9 @@ class Gate final : public http::IdleDuty, private GateKeeper {
   using Handler = std::function<void(http::Request, std::shared_ptr<http::AnswerSink>)>;
 
   /// @param listener a bound and listening socket, now owned here.
+  /// @param helpers how many workers will `perform`.
   Gate(int listener, RequestReader::Rules rules, http::GateOptions options, Handler handler,
-       Logger logger);
+       Logger logger, std::size_t helpers);
   ~Gate();
 
   /// From now on connections are taken.
@@ -75,6 +77,11 @@ class Gate final : public http::IdleDuty, private GateKeeper {
   [[nodiscard]] GateCounts counts() const;
 
  private:
+  struct Guest {
+    std::shared_ptr<GateConnection> connection;
+    NearEvents::Place place{};  // unless it was turned away
+  };
+
   /// A request that its handler is still to be told of.
   struct TakenIn {
     std::shared_ptr<GateConnection> connection;
@@ -115,13 +122,13 @@ class Gate final : public http::IdleDuty, private GateKeeper {
   std::atomic<bool> stopping_ = false;
   std::atomic<std::uint64_t> helpings_ = 0;  // by workers
   std::atomic<bool> called_ = false;         // and no worker has come yet
-  int epoll_ = -1;
+  NearEvents events_;
   int wakeup_ = -1;
   int call_ = -1;
 
   std::mutex turn_;  // to handle events; guards the following
   int listener_;
-  std::unordered_map<std::uint64_t, std::shared_ptr<GateConnection>> connections_;
+  std::unordered_map<std::uint64_t, Guest> connections_;
   std::map<std::string, std::size_t> per_client_;
   std::string scratch_;
   std::uint64_t next_id_ = 3;  // what is below stands for the listener and the two events

@@ -7,7 +7,6 @@
 #include <clams/util/error.hpp>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <chrono>
 #include <sys/epoll.h>
@@ -24,7 +23,6 @@ inline constexpr std::uint64_t kWakeupId = 1;
 inline constexpr std::uint64_t kCallId = 2;
 inline constexpr std::size_t kScratchSize = std::size_t{64} << 10U;
 inline constexpr int kAcceptsAtOnce = 64;
-inline constexpr int kEventsAtOnce = 256;
 inline constexpr std::chrono::milliseconds kSweepInterval{100};
 // When no descriptors are left, those that end in the meantime make room.
 inline constexpr std::chrono::milliseconds kAcceptPause{100};
@@ -32,29 +30,40 @@ inline constexpr std::chrono::seconds kWarningPause{1};
 // As long as workers come back from their jobs within this time, clients are left to them.
 inline constexpr std::chrono::microseconds kHeadStart{500};
 
-[[nodiscard]] CLAMS_INLINE bool watch(int epoll, int descriptor, std::uint64_t id,
-                                      std::uint32_t events) {
-  epoll_event event{};
-  event.events = events;
-  event.data.u64 = id;
-  return ::epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event) == 0;
+/// Locks what others hold for some microseconds only. To sleep until then, and to be woken, would
+/// take several times as long.
+[[nodiscard]] CLAMS_INLINE std::unique_lock<std::mutex> lock_awake(std::mutex& mutex) {
+  constexpr int kTries = 200;
+  std::unique_lock lock{mutex, std::try_to_lock};
+  for (int i = 0; i < kTries && !lock.owns_lock(); ++i) (void)lock.try_lock();
+  if (!lock.owns_lock()) lock.lock();
+  return lock;
+}
+
+// The listening socket is the gate's from the first, also one that cannot be made.
+[[nodiscard]] CLAMS_INLINE NearEvents make_events(std::size_t helpers, int listener) {
+  try {
+    return NearEvents{helpers};
+  } catch (...) {
+    ::close(listener);
+    throw;
+  }
 }
 
 CLAMS_INLINE Gate::Gate(int listener, RequestReader::Rules rules, http::GateOptions options,
-                        Handler handler, Logger logger)
+                        Handler handler, Logger logger, std::size_t helpers)
     : rules_(std::move(rules)),
       options_(options),
       handler_(std::move(handler)),
       logger_(std::move(logger)),
-      epoll_(::epoll_create1(EPOLL_CLOEXEC)),
+      events_(make_events(helpers, listener)),
       wakeup_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       call_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       listener_(listener),
       scratch_(kScratchSize, '\0') {
   // Each write wakes one thread, not all that wait.
-  if (epoll_ >= 0 && wakeup_ >= 0 && call_ >= 0 &&
-      watch(epoll_, wakeup_, kWakeupId, EPOLLIN | EPOLLET) &&
-      watch(epoll_, call_, kCallId, EPOLLIN | EPOLLET)) {
+  if (wakeup_ >= 0 && call_ >= 0 && events_.watch(wakeup_, kWakeupId, EPOLLIN | EPOLLET) &&
+      events_.watch(call_, kCallId, EPOLLIN | EPOLLET)) {
     return;
   }
   const std::string reason = std::generic_category().message(errno);
@@ -68,7 +77,7 @@ CLAMS_INLINE Gate::~Gate() {
 }
 
 CLAMS_INLINE void Gate::close_all() noexcept {
-  for (const int descriptor : {listener_, wakeup_, call_, epoll_}) {
+  for (const int descriptor : {listener_, wakeup_, call_}) {
     if (descriptor >= 0) ::close(descriptor);
   }
 }
@@ -98,15 +107,12 @@ CLAMS_INLINE bool Gate::wait_until_none(std::chrono::milliseconds patience) {
 
 CLAMS_INLINE void Gate::stop() {
   stopping_ = true;
-  epoll_event for_all{};
-  for_all.events = EPOLLIN;  // from now on, as nobody reads what is rung
-  for_all.data.u64 = kWakeupId;
-  ::epoll_ctl(epoll_, EPOLL_CTL_MOD, wakeup_, &for_all);
+  events_.tell_everybody(wakeup_, kWakeupId);  // as nobody reads what is rung
   wake();
   if (thread_.joinable()) thread_.join();
   const std::scoped_lock turn{turn_};
   while (!connections_.empty()) {
-    const auto connection = connections_.begin()->second;
+    const auto connection = connections_.begin()->second.connection;
     connection->close();
     forget_closed(connection->id());
   }
@@ -142,12 +148,10 @@ CLAMS_INLINE void Gate::resume_later(std::uint64_t id) {
 // --- the gate's thread ---
 
 CLAMS_INLINE void Gate::loop() {
-  std::array<epoll_event, kEventsAtOnce> events{};
   while (!stopping_) {
-    const int count = ::epoll_wait(epoll_, events.data(), kEventsAtOnce,
-                                   static_cast<int>(kSweepInterval.count()));
-    attend(std::span{events}.first(static_cast<std::size_t>(std::max(count, 0))));
-    if (count > 0) leave_to_workers();
+    const auto& events = events_.wait_for_many(kSweepInterval);
+    attend(events);
+    if (!events.empty()) leave_to_workers();
     if (called_) ring(call_);  // it was heard here, where it was not meant
   }
 }
@@ -164,9 +168,8 @@ CLAMS_INLINE void Gate::leave_to_workers() {
 // --- workers without a job ---
 
 CLAMS_INLINE void Gate::perform() {
-  epoll_event event{};
   // One at a time: others are there for the next, and this thread may be long about a request.
-  if (::epoll_wait(epoll_, &event, 1, -1) == 1) attend({&event, 1});
+  if (const auto event = events_.wait_for_one()) attend({&*event, 1});
   called_ = false;
   ++helpings_;
 }
@@ -181,7 +184,7 @@ CLAMS_INLINE void Gate::call_back() {
 CLAMS_INLINE void Gate::attend(std::span<const epoll_event> events) {
   std::vector<TakenIn> taken_in;
   {
-    const std::scoped_lock turn{turn_};
+    const auto turn = lock_awake(turn_);
     if (stopping_) return;
     now_ = std::chrono::steady_clock::now();
     for (const epoll_event& event : events) handle_event(event.data.u64, event.events);
@@ -199,8 +202,9 @@ CLAMS_INLINE void Gate::handle_event(std::uint64_t id, std::uint32_t events) {
   if (id == kCallId) return;  // who hears it looks for a job
   const auto found = connections_.find(id);
   if (found == connections_.end()) return;
-  const auto connection = found->second;
+  const auto connection = found->second.connection;
   connection->handle(events, scratch_, now_);
+  if (!connection->is_closed()) return events_.follow(found->second.place);
   forget_closed(id);
 }
 
@@ -213,7 +217,7 @@ CLAMS_INLINE void Gate::take_messages() {
   for (const std::uint64_t id : ids) {
     const auto found = connections_.find(id);
     if (found == connections_.end()) continue;
-    const auto connection = found->second;
+    const auto connection = found->second.connection;
     connection->resume(scratch_, now_);
     forget_closed(id);
   }
@@ -221,8 +225,8 @@ CLAMS_INLINE void Gate::take_messages() {
 
 CLAMS_INLINE void Gate::forget_closed(std::uint64_t id) {
   const auto found = connections_.find(id);
-  if (found == connections_.end() || !found->second->is_closed()) return;
-  const std::string& client = found->second->peer().client;
+  if (found == connections_.end() || !found->second.connection->is_closed()) return;
+  const std::string& client = found->second.connection->peer().client;
   const auto held = per_client_.find(client);
   if (held != per_client_.end() && --held->second == 0) per_client_.erase(held);
   connections_.erase(found);
@@ -235,11 +239,11 @@ CLAMS_INLINE void Gate::forget_closed(std::uint64_t id) {
 
 CLAMS_INLINE void Gate::watch_listener() {
   if (listening_ || listener_ < 0) return;
-  listening_ = watch(epoll_, listener_, kListenerId, EPOLLIN);
+  listening_ = events_.watch(listener_, kListenerId, EPOLLIN);
 }
 
 CLAMS_INLINE void Gate::pause_accepting() {
-  if (std::exchange(listening_, false)) ::epoll_ctl(epoll_, EPOLL_CTL_DEL, listener_, nullptr);
+  if (std::exchange(listening_, false)) events_.forget(listener_);
   accept_again_ = now_ + kAcceptPause;
 }
 
@@ -284,7 +288,8 @@ CLAMS_INLINE void Gate::admit(int socket, Peer peer) {
   auto connection = std::make_shared<GateConnection>(
       id, socket, std::move(peer),
       GateConnection::Surroundings{this, &rules_, &options_, &buffered_}, now_);
-  connections_.emplace(id, connection);
+  Guest& guest = connections_[id];
+  guest.connection = connection;
   {
     const std::scoped_lock lock{mutex_};
     ++counts_.accepted;
@@ -292,10 +297,11 @@ CLAMS_INLINE void Gate::admit(int socket, Peer peer) {
     counts_.connections = connections_.size();
   }
   disable_delay(socket);
-  const std::uint32_t events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
   if (!has_room || is_greedy) {
     connection->turn_away();
-  } else if (!watch(epoll_, socket, id, events)) {
+  } else if (const auto place = events_.watch_near(socket, id)) {
+    guest.place = *place;
+  } else {
     connection->close();
   }
   forget_closed(id);
@@ -313,9 +319,9 @@ CLAMS_INLINE bool is_idle_longer(const GateConnection& one, const GateConnection
 
 CLAMS_INLINE bool Gate::shed_longest_idle() {
   std::shared_ptr<GateConnection> oldest;
-  for (const auto& [id, connection] : connections_) {
-    if (!connection->is_idle()) continue;
-    if (!oldest || is_idle_longer(*connection, *oldest)) oldest = connection;
+  for (const auto& [id, guest] : connections_) {
+    if (!guest.connection->is_idle()) continue;
+    if (!oldest || is_idle_longer(*guest.connection, *oldest)) oldest = guest.connection;
   }
   if (!oldest) return false;
   oldest->close();
@@ -327,14 +333,14 @@ CLAMS_INLINE bool Gate::shed_longest_idle() {
 
 CLAMS_INLINE void Gate::stop_listening() {
   while (accept_one()) continue;
-  if (std::exchange(listening_, false)) ::epoll_ctl(epoll_, EPOLL_CTL_DEL, listener_, nullptr);
+  if (std::exchange(listening_, false)) events_.forget(listener_);
   ::close(std::exchange(listener_, -1));
 }
 
 CLAMS_INLINE void Gate::begin_drain() {
   std::vector<std::shared_ptr<GateConnection>> all;
   all.reserve(connections_.size());
-  for (const auto& [id, connection] : connections_) all.push_back(connection);
+  for (const auto& [id, guest] : connections_) all.push_back(guest.connection);
   for (const auto& connection : all) {
     connection->drain(now_);
     forget_closed(connection->id());
@@ -344,9 +350,9 @@ CLAMS_INLINE void Gate::begin_drain() {
 CLAMS_INLINE void Gate::sweep() {
   next_sweep_ = now_ + kSweepInterval;
   std::vector<std::uint64_t> closed;
-  for (const auto& [id, connection] : connections_) {
-    connection->check_deadline(now_);
-    if (connection->is_closed()) closed.push_back(id);
+  for (const auto& [id, guest] : connections_) {
+    guest.connection->check_deadline(now_);
+    if (guest.connection->is_closed()) closed.push_back(id);
   }
   for (const std::uint64_t id : closed) forget_closed(id);
   if (!listening_ && now_ >= accept_again_) watch_listener();

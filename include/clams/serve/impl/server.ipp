@@ -101,7 +101,7 @@ CLAMS_INLINE void Server::Impl::open() {
       [this](Request request, const std::shared_ptr<AnswerSink>& sink) {
         take(std::move(request), sink);
       },
-      logger);
+      logger, service.workers());
   service.open();
   gate->start();
   service.begin_idle_duty(*gate);
