@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <clams/serve/detail/brief_mutex.hpp>
 #include <clams/serve/detail/gate_connection.hpp>
 #include <clams/serve/detail/near_events.hpp>
 #include <clams/serve/gate_options.hpp>
@@ -126,7 +127,7 @@ class Gate final : public http::IdleDuty, private GateKeeper {
   int wakeup_ = -1;
   int call_ = -1;
 
-  std::mutex turn_;  // to handle events; guards the following
+  BriefMutex turn_;  // to handle events; guards the following
   int listener_;
   std::unordered_map<std::uint64_t, Guest> connections_;
   std::map<std::string, std::size_t> per_client_;

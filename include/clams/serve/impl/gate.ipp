@@ -30,16 +30,6 @@ inline constexpr std::chrono::seconds kWarningPause{1};
 // As long as workers come back from their jobs within this time, clients are left to them.
 inline constexpr std::chrono::microseconds kHeadStart{500};
 
-/// Locks what others hold for some microseconds only. To sleep until then, and to be woken, would
-/// take several times as long.
-[[nodiscard]] CLAMS_INLINE std::unique_lock<std::mutex> lock_awake(std::mutex& mutex) {
-  constexpr int kTries = 200;
-  std::unique_lock lock{mutex, std::try_to_lock};
-  for (int i = 0; i < kTries && !lock.owns_lock(); ++i) (void)lock.try_lock();
-  if (!lock.owns_lock()) lock.lock();
-  return lock;
-}
-
 // The listening socket is the gate's from the first, also one that cannot be made.
 [[nodiscard]] CLAMS_INLINE NearEvents make_events(std::size_t helpers, int listener) {
   try {
@@ -184,7 +174,7 @@ CLAMS_INLINE void Gate::call_back() {
 CLAMS_INLINE void Gate::attend(std::span<const epoll_event> events) {
   std::vector<TakenIn> taken_in;
   {
-    const auto turn = lock_awake(turn_);
+    const std::scoped_lock turn{turn_};
     if (stopping_) return;
     now_ = std::chrono::steady_clock::now();
     for (const epoll_event& event : events) handle_event(event.data.u64, event.events);
