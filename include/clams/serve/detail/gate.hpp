@@ -20,6 +20,7 @@
 #include <span>
 #include <string>
 #include <sys/epoll.h>
+#include <sys/socket.h>
 #include <thread>
 #include <unordered_map>
 #include <vector>
@@ -101,7 +102,11 @@ class Gate final : public http::IdleDuty, private GateKeeper {
   void take_messages();
   void accept_all();
   [[nodiscard]] bool accept_one();
-  void admit(int socket, Peer peer);
+  [[nodiscard]] bool admit(int socket, const sockaddr_storage& address);
+  void let_in(Guest& guest, int socket, bool is_welcome);
+  template <typename Work>
+  void with_memory_for(GateConnection& connection, const Work& work) const;
+  void look_after_all();
   [[nodiscard]] bool make_room();
   [[nodiscard]] bool shed_longest_idle();
   void run_out_of_descriptors(int reason);

@@ -123,6 +123,7 @@ class GateConnection final : public http::AnswerSink,
   [[nodiscard]] bool is_too_slow(Clock::SteadyTime now) const;
   void give_up(Clock::SteadyTime now);
   void book_body(std::size_t size);
+  void send_whole(http::Response answer);
 
   // With mutex_ held:
   void write(std::string head, std::string body);

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <new>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -178,12 +179,33 @@ CLAMS_INLINE void Gate::attend(std::span<const epoll_event> events) {
     if (stopping_) return;
     now_ = std::chrono::steady_clock::now();
     for (const epoll_event& event : events) handle_event(event.data.u64, event.events);
-    if (draining_ && !std::exchange(drain_begun_, true)) begin_drain();
-    if (door_closed_ && listener_ >= 0) stop_listening();
-    if (now_ >= next_sweep_) sweep();
+    look_after_all();
     taken_in.swap(taken_in_);
   }
-  for (TakenIn& each : taken_in) handler_(std::move(each.request), std::move(each.connection));
+  for (TakenIn& each : taken_in) {
+    with_memory_for(*each.connection, [&] { handler_(std::move(each.request), each.connection); });
+  }
+}
+
+CLAMS_INLINE void Gate::look_after_all() {
+  try {
+    if (draining_ && !drain_begun_) begin_drain();
+    if (door_closed_ && listener_ >= 0) stop_listening();
+    if (now_ >= next_sweep_) sweep();
+  } catch (const std::bad_alloc&) {
+    logger_.error("connections are looked after later: out of memory");
+  }
+}
+
+// A connection for whose needs there is no memory is closed; the others notice nothing.
+template <typename Work>
+void Gate::with_memory_for(GateConnection& connection, const Work& work) const {
+  try {
+    work();
+  } catch (const std::bad_alloc&) {
+    connection.close();
+    logger_.error("a connection was closed: out of memory");
+  }
 }
 
 CLAMS_INLINE void Gate::handle_event(std::uint64_t id, std::uint32_t events) {
@@ -193,7 +215,7 @@ CLAMS_INLINE void Gate::handle_event(std::uint64_t id, std::uint32_t events) {
   const auto found = connections_.find(id);
   if (found == connections_.end()) return;
   const auto connection = found->second.connection;
-  connection->handle(events, scratch_, now_);
+  with_memory_for(*connection, [&] { connection->handle(events, scratch_, now_); });
   if (!connection->is_closed()) return events_.follow(found->second.place);
   forget_closed(id);
 }
@@ -208,7 +230,7 @@ CLAMS_INLINE void Gate::take_messages() {
     const auto found = connections_.find(id);
     if (found == connections_.end()) continue;
     const auto connection = found->second.connection;
-    connection->resume(scratch_, now_);
+    with_memory_for(*connection, [&] { connection->resume(scratch_, now_); });
     forget_closed(id);
   }
 }
@@ -249,10 +271,7 @@ CLAMS_INLINE bool Gate::accept_one() {
   socklen_t length = sizeof address;
   const int socket = ::accept4(listener_, reinterpret_cast<sockaddr*>(&address), &length,
                                SOCK_CLOEXEC | SOCK_NONBLOCK);
-  if (socket >= 0) {
-    admit(socket, peer_of(address));
-    return true;
-  }
+  if (socket >= 0) return admit(socket, address);
   if (errno == EINTR || errno == ECONNABORTED || errno == EPROTO) return true;
   if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
     run_out_of_descriptors(errno);
@@ -270,31 +289,44 @@ CLAMS_INLINE void Gate::run_out_of_descriptors(int reason) {
   if (!shed_longest_idle()) pause_accepting();
 }
 
-CLAMS_INLINE void Gate::admit(int socket, Peer peer) {
+/// @return whether there was memory for it; if not, it is closed.
+CLAMS_INLINE bool Gate::admit(int socket, const sockaddr_storage& address) {
   const bool has_room = make_room();
-  const std::size_t held = ++per_client_[peer.client];
-  const bool is_greedy = options_.max_per_client > 0 && held > options_.max_per_client;
-  const std::uint64_t id = next_id_++;
-  auto connection = std::make_shared<GateConnection>(
-      id, socket, std::move(peer),
-      GateConnection::Surroundings{this, &rules_, &options_, &buffered_}, now_);
-  Guest& guest = connections_[id];
-  guest.connection = connection;
+  std::shared_ptr<GateConnection> connection;
+  try {
+    connection = std::make_shared<GateConnection>(
+        next_id_++, socket, peer_of(address),
+        GateConnection::Surroundings{this, &rules_, &options_, &buffered_}, now_);
+    std::size_t& held = per_client_[connection->peer().client];
+    Guest& guest = connections_[connection->id()];
+    guest.connection = connection;
+    ++held;
+    const bool is_greedy = options_.max_per_client > 0 && held > options_.max_per_client;
+    with_memory_for(*connection, [&] { let_in(guest, socket, has_room && !is_greedy); });
+    forget_closed(connection->id());
+    return true;
+  } catch (const std::bad_alloc&) {
+    if (!connection) ::close(socket);
+    pause_accepting();
+    return false;
+  }
+}
+
+CLAMS_INLINE void Gate::let_in(Guest& guest, int socket, bool is_welcome) {
   {
     const std::scoped_lock lock{mutex_};
     ++counts_.accepted;
-    if (is_greedy || !has_room) ++counts_.turned_away;
+    if (!is_welcome) ++counts_.turned_away;
     counts_.connections = connections_.size();
   }
   disable_delay(socket);
-  if (!has_room || is_greedy) {
-    connection->turn_away();
-  } else if (const auto place = events_.watch_near(socket, id)) {
+  if (!is_welcome) {
+    guest.connection->turn_away();
+  } else if (const auto place = events_.watch_near(socket, guest.connection->id())) {
     guest.place = *place;
   } else {
-    connection->close();
+    guest.connection->close();
   }
-  forget_closed(id);
 }
 
 /// Whether there is room for one more connection; the longest idle one leaves for it.
@@ -331,6 +363,7 @@ CLAMS_INLINE void Gate::begin_drain() {
   std::vector<std::shared_ptr<GateConnection>> all;
   all.reserve(connections_.size());
   for (const auto& [id, guest] : connections_) all.push_back(guest.connection);
+  drain_begun_ = true;
   for (const auto& connection : all) {
     connection->drain(now_);
     forget_closed(connection->id());
@@ -341,8 +374,9 @@ CLAMS_INLINE void Gate::sweep() {
   next_sweep_ = now_ + kSweepInterval;
   std::vector<std::uint64_t> closed;
   for (const auto& [id, guest] : connections_) {
-    guest.connection->check_deadline(now_);
-    if (guest.connection->is_closed()) closed.push_back(id);
+    GateConnection& connection = *guest.connection;
+    with_memory_for(connection, [&] { connection.check_deadline(now_); });
+    if (connection.is_closed()) closed.push_back(id);
   }
   for (const std::uint64_t id : closed) forget_closed(id);
   if (!listening_ && now_ >= accept_again_) watch_listener();

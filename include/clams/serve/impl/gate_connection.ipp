@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
+#include <new>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -253,7 +254,16 @@ CLAMS_INLINE bool GateConnection::is_idle() const {
 
 // --- answering: any thread ---
 
+// Where there is no memory even for the head of an answer, the end of the connection is the answer.
 CLAMS_INLINE void GateConnection::send(http::Response answer) {
+  try {
+    send_whole(std::move(answer));
+  } catch (const std::bad_alloc&) {
+    close();
+  }
+}
+
+CLAMS_INLINE void GateConnection::send_whole(http::Response answer) {
   const std::scoped_lock lock{mutex_};
   if (phase_ != Phase::answering) return;
   when_left_ = nullptr;

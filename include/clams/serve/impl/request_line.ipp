@@ -4,8 +4,10 @@
 #include <clams/serve/detail/request_line.hpp>
 #include <clams/util/config.hpp>
 #include <clams/util/counted.hpp>
+#include <clams/util/scope_exit.hpp>
 
 #include <chrono>
+#include <new>
 #include <string>
 #include <thread>
 #include <utility>
@@ -44,16 +46,17 @@ CLAMS_INLINE void RequestLine::enter(const std::string& request_id, Work work, R
     const std::scoped_lock lock{mutex_};
     entries_.insert(entry);
   }
-  const auto job =
-      queue_.submit([this, entry](const std::stop_token& stop) { run(*entry, stop); },
-                    [this, entry](http::JobState how) { leave(entry, how); }, request_id);
-  if (!job) {
-    {
+  std::shared_ptr<http::Job> job;
+  {
+    ScopeExit forget{[&] {
       const std::scoped_lock lock{mutex_};
       entries_.erase(entry);
-    }
-    return entry->sink->send(entry->refuse(why_full()));
+    }};
+    job = queue_.submit([this, entry](const std::stop_token& stop) { run(*entry, stop); },
+                        [this, entry](http::JobState how) { leave(entry, how); }, request_id);
+    if (job) forget.release();
   }
+  if (!job) return entry->sink->send(entry->refuse(why_full()));
   entry->sink->when_client_leaves([this, job, weak = std::weak_ptr{entry}] {
     if (const auto left = weak.lock()) left->sink->send({.status = kClientClosedRequest});
     queue_.abandon(job);
@@ -62,7 +65,11 @@ CLAMS_INLINE void RequestLine::enter(const std::string& request_id, Work work, R
 
 CLAMS_INLINE void RequestLine::run(Entry& entry, const std::stop_token& stop) {
   metrics_.observe_queue_wait(std::chrono::steady_clock::now() - entry.since);
-  entry.answer = entry.work(stop);
+  try {
+    entry.answer = entry.work(stop);
+  } catch (const std::bad_alloc&) {
+    entry.answer = http::Response{.status = 503};  // there was no memory to say so in words
+  }
 }
 
 // Who has the answer finds the queue as it is without this request.

@@ -111,8 +111,13 @@ CLAMS_INLINE void Server::Impl::open() {
 CLAMS_INLINE void Server::Impl::take(Request request, const std::shared_ptr<AnswerSink>& sink) {
   if (service.takes_long(request)) return service.serve(std::move(request), sink);
   const auto shared = std::make_shared<Request>(std::move(request));
-  const auto job = control.submit(
-      [this, shared, sink](const std::stop_token&) { service.serve(std::move(*shared), sink); });
+  const auto job = control.submit([this, shared, sink](const std::stop_token&) {
+    try {
+      service.serve(std::move(*shared), sink);
+    } catch (const std::bad_alloc&) {
+      sink->send({.status = 503});
+    }
+  });
   if (!job) sink->send(service.refuse(503, "Too many requests wait. Please retry later."));
 }
 

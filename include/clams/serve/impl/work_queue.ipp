@@ -38,6 +38,7 @@ CLAMS_INLINE WorkQueue::WorkQueue(std::size_t workers, std::size_t limit, const 
     : limit_(limit), clock_(clock) {
   const std::size_t count = std::max<std::size_t>(workers, 1);
   threads_.reserve(count);
+  running_.reserve(count);  // so that a job can always begin
   for (std::size_t i = 0; i < count; ++i) threads_.emplace_back([this] { work(); });
 }
 
