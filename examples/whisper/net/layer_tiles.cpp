@@ -164,51 +164,11 @@ WHISPER_TARGET void pack(const float* rows, std::size_t columns, const WeightBlo
   pack_rows<Format, Floats>(reinterpret_cast<const std::byte*>(rows), columns, to);
 }
 
-WHISPER_TARGET void normalize(const float* from, const float* gamma, const float* beta,
-                              std::size_t columns, float* to) {
-  constexpr float kEpsilon = 1e-5F;
-  const auto count = static_cast<float>(columns);
-  __m512 sum = _mm512_setzero_ps();
-  for (std::size_t i = 0; i < columns; i += kLanes) {
-    sum = _mm512_add_ps(sum, _mm512_loadu_ps(from + i));
+struct RoughExponential {
+  WHISPER_AVX512 __m512 operator()(__m512 x) const {
+    return power_of_two(_mm512_mul_ps(x, _mm512_set1_ps(1.44269504F)));
   }
-  const __m512 mean = _mm512_set1_ps(_mm512_reduce_add_ps(sum) / count);
-  __m512 squares = _mm512_setzero_ps();
-  for (std::size_t i = 0; i < columns; i += kLanes) {
-    const __m512 rest = _mm512_sub_ps(_mm512_loadu_ps(from + i), mean);
-    squares = _mm512_fmadd_ps(rest, rest, squares);
-  }
-  const __m512 factor =
-      _mm512_set1_ps(1 / std::sqrt(_mm512_reduce_add_ps(squares) / count + kEpsilon));
-  for (std::size_t i = 0; i < columns; i += kLanes) {
-    const __m512 rest = _mm512_mul_ps(_mm512_sub_ps(_mm512_loadu_ps(from + i), mean), factor);
-    _mm512_storeu_ps(to + i,
-                     _mm512_fmadd_ps(rest, _mm512_loadu_ps(gamma + i), _mm512_loadu_ps(beta + i)));
-  }
-}
-
-// e^x for x <= 0.
-WHISPER_TARGET inline __m512 exponential(__m512 x) {
-  return power_of_two(_mm512_mul_ps(x, _mm512_set1_ps(1.44269504F)));
-}
-
-// x times the normal distribution's integral, by the formula 7.1.26 of Abramowitz and Stegun.
-WHISPER_TARGET inline __m512 gelu(__m512 x) {
-  const __m512 z = _mm512_mul_ps(_mm512_abs_ps(x), _mm512_set1_ps(0.70710678F));
-  const __m512 one = _mm512_set1_ps(1);
-  const __m512 t = _mm512_div_ps(one, _mm512_fmadd_ps(z, _mm512_set1_ps(0.3275911F), one));
-  __m512 sum = _mm512_set1_ps(1.061405429F);
-  sum = _mm512_fmadd_ps(sum, t, _mm512_set1_ps(-1.453152027F));
-  sum = _mm512_fmadd_ps(sum, t, _mm512_set1_ps(1.421413741F));
-  sum = _mm512_fmadd_ps(sum, t, _mm512_set1_ps(-0.284496736F));
-  sum = _mm512_fmadd_ps(sum, t, _mm512_set1_ps(0.254829592F));
-  const __m512 half = _mm512_mul_ps(t, _mm512_set1_ps(0.5F));
-  const __m512 square = _mm512_mul_ps(z, z);
-  const __m512 tail = _mm512_mul_ps(_mm512_mul_ps(sum, half),
-                                    exponential(_mm512_sub_ps(_mm512_setzero_ps(), square)));
-  const __mmask16 positive = _mm512_cmp_ps_mask(x, _mm512_setzero_ps(), _CMP_GE_OQ);
-  return _mm512_mul_ps(x, _mm512_mask_sub_ps(tail, positive, one, tail));
-}
+};
 
 // Each loop over the sums is unrolled: one that is not would have them in memory all the time.
 template <typename Format, std::size_t Count>
@@ -248,7 +208,7 @@ WHISPER_TARGET inline void add_up(const std::byte* inputs, std::size_t row_bytes
 
 WHISPER_TARGET inline void finish_vector(__m512 value, float* to, Finish finish) {
   if (finish == Finish::add) value = _mm512_add_ps(value, _mm512_loadu_ps(to));
-  if (finish == Finish::gelu) value = gelu(value);
+  if (finish == Finish::gelu) value = gelu(value, RoughExponential{});
   _mm512_storeu_ps(to, value);
 }
 
@@ -285,7 +245,7 @@ constexpr LayerTiles kTiles{.number_bytes = Format::kBytes,
                             .pack_halves = pack_rows<Format, Halves>,
                             .read = Format::read,
                             .multiply = multiply<Format>,
-                            .normalize = normalize};
+                            .normalize = normalize_row};
 
 bool has_int8() { return has_avx512() && __builtin_cpu_supports("avx512vnni"); }
 bool has_bfloat16() { return has_avx512() && __builtin_cpu_supports("avx512bf16"); }

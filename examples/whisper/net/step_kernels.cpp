@@ -41,22 +41,9 @@ WHISPER_TARGET inline __m512 exponential(__m512 x) {
   return _mm512_scalef_ps(sum, whole);
 }
 
-// x (1 + erf(x / sqrt 2)) / 2, erf within 2e-7 by a rational function of e^(-x^2 / 2).
-WHISPER_TARGET inline __m512 gelu(__m512 x) {
-  const __m512 one = _mm512_set1_ps(1.0F);
-  const __m512 half = _mm512_set1_ps(0.5F);
-  const __m512 size = _mm512_mul_ps(_mm512_abs_ps(x), _mm512_set1_ps(0.70710678F));
-  const __m512 t = _mm512_div_ps(one, _mm512_fmadd_ps(size, _mm512_set1_ps(0.3275911F), one));
-  __m512 sum = _mm512_set1_ps(1.061405429F);
-  sum = _mm512_fmadd_ps(sum, t, _mm512_set1_ps(-1.453152027F));
-  sum = _mm512_fmadd_ps(sum, t, _mm512_set1_ps(1.421413741F));
-  sum = _mm512_fmadd_ps(sum, t, _mm512_set1_ps(-0.284496736F));
-  sum = _mm512_fmadd_ps(sum, t, _mm512_set1_ps(0.254829592F));
-  const __m512 bell = exponential(_mm512_fnmadd_ps(size, size, _mm512_setzero_ps()));
-  const __m512 tail = _mm512_mul_ps(_mm512_mul_ps(sum, t), _mm512_mul_ps(bell, half));
-  const __mmask16 below = _mm512_cmp_ps_mask(x, _mm512_setzero_ps(), _CMP_LT_OQ);
-  return _mm512_mul_ps(x, _mm512_mask_mov_ps(_mm512_sub_ps(one, tail), below, tail));
-}
+struct Exponential {
+  WHISPER_TARGET __m512 operator()(__m512 x) const { return exponential(x); }
+};
 
 WHISPER_TARGET void pack(const Half* weights, std::size_t columns, Half* block) {
   for (std::size_t output = 0; output < kOutputs; ++output) {
@@ -141,7 +128,7 @@ WHISPER_TARGET inline void multiply_rows(const StepKernels::Factors& factors, Pr
       auto* const place = to + row * to_stride + v * kLanes;
       __m512 sum = Format::end(sums[row][v], factors, v * kLanes);
       if (product == Product::add) sum = _mm512_add_ps(sum, _mm512_loadu_ps(place));
-      if (product == Product::gelu) sum = gelu(sum);
+      if (product == Product::gelu) sum = gelu(sum, Exponential{});
       _mm512_storeu_ps(place, sum);
     }
   }
@@ -168,27 +155,6 @@ void multiply(const StepKernels::Factors& factors, Product product, float* to,
               std::size_t to_stride) {
   const auto all = factors.scales == nullptr ? multiply_all<Halves> : multiply_all<Int8>;
   all(factors, product, to, to_stride);
-}
-
-WHISPER_TARGET void normalize(const float* x, const float* gamma, const float* beta,
-                              std::size_t width, float* to) {
-  constexpr float kEpsilon = 1e-5F;
-  const float share = 1 / static_cast<float>(width);
-  __m512 sum = _mm512_setzero_ps();
-  for (std::size_t i = 0; i < width; i += kLanes) sum = _mm512_add_ps(sum, _mm512_loadu_ps(x + i));
-  const __m512 mean = _mm512_set1_ps(_mm512_reduce_add_ps(sum) * share);
-  __m512 squares = _mm512_setzero_ps();
-  for (std::size_t i = 0; i < width; i += kLanes) {
-    const __m512 off = _mm512_sub_ps(_mm512_loadu_ps(x + i), mean);
-    squares = _mm512_fmadd_ps(off, off, squares);
-  }
-  const __m512 factor =
-      _mm512_set1_ps(1 / std::sqrt(_mm512_reduce_add_ps(squares) * share + kEpsilon));
-  for (std::size_t i = 0; i < width; i += kLanes) {
-    const __m512 off = _mm512_mul_ps(_mm512_sub_ps(_mm512_loadu_ps(x + i), mean), factor);
-    _mm512_storeu_ps(to + i,
-                     _mm512_fmadd_ps(off, _mm512_loadu_ps(gamma + i), _mm512_loadu_ps(beta + i)));
-  }
 }
 
 WHISPER_TARGET inline float dot(const __m512 (&query)[kVectors], const Half* key) {
@@ -257,7 +223,7 @@ WHISPER_TARGET void from_half(const Half* from, const float* plus, std::size_t c
 constexpr StepKernels kKernels{.pack = pack,
                                .pack_int8 = pack_int8,
                                .multiply = multiply,
-                               .normalize = normalize,
+                               .normalize = normalize_row,
                                .attend = attend,
                                .to_half = to_half,
                                .from_half = from_half};
