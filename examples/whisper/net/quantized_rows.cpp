@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/quantized_rows.hpp"
 
+#include "net/large_pages.hpp"
+
 #include <ATen/Parallel.h>
 #include <algorithm>
 #include <cmath>
@@ -23,7 +25,7 @@ float quantize_row(const float* from, std::int64_t count, std::int8_t* to) {
 }  // namespace
 
 QuantizedRows::QuantizedRows(std::int64_t rows, std::int64_t columns)
-    : numbers(at::empty({rows, columns}, at::kChar)), scales(at::empty({rows}, at::kFloat)) {}
+    : numbers(empty_weights({rows, columns}, at::kChar)), scales(at::empty({rows}, at::kFloat)) {}
 
 void QuantizedRows::put(std::int64_t first, const at::Tensor& rows) {
   constexpr std::int64_t kRowsAtOnce = 64;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/step_layer.hpp"
 
+#include "net/large_pages.hpp"
+#include "net/tensor_reader.hpp"
+
 #include <ATen/Parallel.h>
 
 namespace whisper {
@@ -11,20 +14,25 @@ constexpr std::size_t kOutputs = StepKernels::kOutputs;
 }  // namespace
 
 StepLayer::StepLayer(const Weights& weights, const std::string& name, Bias bias) {
-  const auto rows = weights.tensor(name + ".weight", at::kHalf);
-  inputs_ = static_cast<std::size_t>(rows.size(1));
-  blocks_ = static_cast<std::size_t>(rows.size(0)) / kOutputs;
+  const auto& stored = weights.stored(name + ".weight");
+  const auto outputs = stored.shape.at(0);
+  const auto inputs = stored.shape.at(1);
+  inputs_ = static_cast<std::size_t>(inputs);
+  blocks_ = static_cast<std::size_t>(outputs) / kOutputs;
   bias_ = bias == Bias::yes ? weights.tensor(name + ".bias", at::kFloat)
-                            : at::zeros({rows.size(0)}, at::kFloat);
+                            : at::zeros({outputs}, at::kFloat);
   const bool int8 = is_int8(weights.arithmetic().kernel);
-  numbers_ = at::empty(rows.sizes(), int8 ? at::kChar : at::kHalf);
-  if (int8) scales_ = at::empty({rows.size(0)}, at::kFloat);
-  const auto* from = static_cast<const Half*>(rows.const_data_ptr());
+  numbers_ = empty_weights({outputs, inputs}, int8 ? at::kChar : at::kHalf);
+  if (int8) scales_ = at::empty({outputs}, at::kFloat);
   at::parallel_for(0, static_cast<std::int64_t>(blocks_), 1, [&](auto begin, auto end) {
+    constexpr auto kRows = static_cast<std::int64_t>(kOutputs);
+    const auto rows = at::empty({kRows, inputs}, at::kHalf);  // small enough for the cache
     for (auto block = begin; block < end; ++block) {
-      put_block(block, from + static_cast<std::size_t>(block) * kOutputs * inputs_);
+      read_tensor(rows_of(stored, block * kRows, kRows), rows);
+      put_block(block, static_cast<const Half*>(rows.const_data_ptr()));
     }
   });
+  weights.forget(stored);
 }
 
 void StepLayer::put_block(std::int64_t block, const Half* rows) {

@@ -21,10 +21,15 @@ std::optional<at::ScalarType> plain_type(Element element) {
   }
 }
 
-// The stored bytes may be unaligned, so they go through an aligned piece.
+// The stored bytes may be unaligned: what is not copied as it is goes through an aligned piece.
 void convert_pieces(const StoredTensor& stored, at::ScalarType type, const at::Tensor& to,
                     std::int64_t begin, std::int64_t end) {
   const auto size = static_cast<std::int64_t>(c10::elementSize(type));
+  if (to.scalar_type() == type) {
+    std::memcpy(static_cast<std::byte*>(to.data_ptr()) + begin * size,
+                stored.bytes.data() + begin * size, static_cast<std::size_t>((end - begin) * size));
+    return;
+  }
   const auto piece = at::empty({std::min(kPiece, end - begin)}, type);
   for (auto first = begin; first < end; first += kPiece) {
     const auto count = std::min(kPiece, end - first);

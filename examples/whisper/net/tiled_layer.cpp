@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/tiled_layer.hpp"
 
+#include "net/large_pages.hpp"
+
 #include <ATen/Parallel.h>
 #include <algorithm>
 #include <array>
@@ -70,7 +72,7 @@ TiledLayer::TiledLayer(TileFormat format, std::span<const StoredTensor> weights,
     : tiles_(layer_tiles(format)), inputs_(weights.front().shape.at(1)), outputs_(bias.size(0)) {
   const auto blocks = (outputs_ + kOutputs - 1) / kOutputs;
   const auto number_bytes = static_cast<std::int64_t>(tiles_->number_bytes);
-  blocks_ = at::empty({blocks, kOutputs * inputs_ * number_bytes}, at::kByte);
+  blocks_ = empty_weights({blocks, kOutputs * inputs_ * number_bytes}, at::kByte);
   if (format == TileFormat::int8) {
     scales_ = at::empty({blocks * kOutputs}, at::kFloat);
     sums_ = at::empty({blocks * kOutputs}, at::kInt);

@@ -3,6 +3,7 @@
 
 #include "decode/score_math.hpp"
 #include "net/int8_tiles.hpp"
+#include "net/large_pages.hpp"
 #include "net/step_team.hpp"
 
 #include <ATen/Parallel.h>
@@ -33,7 +34,7 @@ bool TokenScores::are_possible(std::int64_t width) {
 TokenScores::TokenScores(at::Tensor rows) : rows_(std::move(rows)) {
   const auto width = rows_.size(1);
   const auto blocks = (rows_.size(0) + kRows - 1) / kRows;
-  blocks_ = at::empty({blocks, kRows * width}, at::kChar);
+  blocks_ = empty_weights({blocks, kRows * width}, at::kChar);
   scales_ = at::empty({blocks * kRows}, at::kFloat);
   sums_ = at::empty({blocks * kRows}, at::kInt);
   at::parallel_for(0, blocks, 16, [&](std::int64_t begin, std::int64_t end) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/weights.hpp"
 
+#include "net/large_pages.hpp"
 #include "net/tensor_reader.hpp"
 
 #include <algorithm>
@@ -18,7 +19,7 @@ std::string bias_of(const std::string& layer) { return layer + ".bias"; }
 
 at::Tensor Weights::tensor(const std::string& name, at::ScalarType numbers) const {
   const auto& stored = file_.tensor(name);
-  auto read = at::empty(stored.shape, numbers);
+  auto read = empty_weights(stored.shape, numbers);
   read_tensor(stored, read);
   file_.forget(stored);
   return read.to(device_);
@@ -55,7 +56,7 @@ Linear Weights::fused(std::initializer_list<std::string> names) const {
   const bool is_packed =
       arithmetic_.kernel != Kernel::plain && arithmetic_.kernel != Kernel::bfloat16;
   const auto type = is_packed ? at::kFloat : product_type(arithmetic_);
-  auto weight = at::empty({outputs, inputs}, type);
+  auto weight = empty_weights({outputs, inputs}, type);
   std::int64_t row = 0;
   for (const auto& part : parts) {
     read_tensor(part, weight.narrow(0, row, part.shape.at(0)));

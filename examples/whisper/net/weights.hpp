@@ -42,6 +42,11 @@ class Weights {
     return tensor(name, arithmetic_.flow);
   }
   [[nodiscard]] at::Tensor tensor(const std::string& name, at::ScalarType numbers) const;
+  /// As it is stored, for who packs it in another way; and what is done once it was read.
+  [[nodiscard]] const StoredTensor& stored(const std::string& name) const {
+    return file_.tensor(name);
+  }
+  void forget(const StoredTensor& tensor) const noexcept { file_.forget(tensor); }
   /// A matrix in int8, made without a copy of the whole in larger numbers.
   [[nodiscard]] QuantizedRows quantized(const std::string& name) const;
 
