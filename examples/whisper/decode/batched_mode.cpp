@@ -73,14 +73,16 @@ void BatchedMode::decode_chunks() {
 void BatchedMode::decode_once(std::span<Chunk* const> chunks) {
   std::vector<MelWindow> windows;
   std::vector<DecodingOptions> options;
+  int longest = 0;
   for (Chunk* chunk : chunks) {
+    longest = std::max(longest, chunk->end - chunk->seek);
     windows.push_back(chunk->mel);
     options.push_back(job_.window_options(chunk->seek));
     options.back().prefix = std::exchange(chunk->prefix, {});
     options.back().prompt =
         options.back().prefix.empty() ? history_.prompt() : history_.prompt_without_hotwords();
   }
-  const auto features = job_.encode(windows);
+  const auto features = job_.encode(windows, longest);
   windows.clear();
   const auto check = [this] { job_.check_stop(); };
   const std::vector<LadderResult> results = job_.ladder().decode(features, options, check);

@@ -26,6 +26,8 @@ class AudioFeatures {
   virtual ~AudioFeatures() = default;
 
   [[nodiscard]] virtual std::size_t windows() const noexcept = 0;
+  /// How many positions each window has: one for two frames that were encoded.
+  [[nodiscard]] virtual std::size_t positions() const noexcept = 0;
 };
 
 /// One window of some features.
@@ -114,11 +116,12 @@ class Network {
 
   [[nodiscard]] virtual const Dimensions& dimensions() const noexcept = 0;
 
-  /// Encodes a batch of windows.
+  /// Encodes a batch of windows, all with the same even number of frames: the network's, or less.
   [[nodiscard]] virtual std::shared_ptr<const AudioFeatures> encode(
       std::span<const MelWindow> windows) const = 0;
 
-  /// The same windows as one batch, in this order; they may come from several encodings.
+  /// The same windows as one batch, in this order; they may come from several encodings, but all
+  /// have as many positions.
   [[nodiscard]] virtual std::shared_ptr<const AudioFeatures> gather(
       std::span<const FeatureWindow> windows) const = 0;
 

@@ -39,7 +39,7 @@ int SequentialMode::transcribe_window(int seek, int end) {
   Window window{.seek = seek, .frames = std::min(kWindowFrames, end - seek)};
   const MelWindow mel = job_.read(seek, window.frames);
   if (is_inaudible(mel, window.frames)) return seek + window.frames;
-  window.features = job_.encode({&mel, 1});
+  window.features = job_.encode({&mel, 1}, window.frames);
   job_.settle_language(seek, mel, window.features);
 
   const LadderResult result = decode(window);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "audio/mel_spectrogram.hpp"
+#include "decode/encoder_length.hpp"
 #include "decode/network.hpp"
 #include "decode/transcription.hpp"
 #include "decode/word_timestamps.hpp"
@@ -46,6 +47,7 @@ struct TranscribeOptions {
   bool without_timestamps = false;
   float max_initial_timestamp = 1.0F;
   std::uint64_t seed = 0;
+  EncoderLength encoder_length = EncoderLength::window;
   int batch_size = 1;  ///< windows decoded side by side; above 1 none knows the text before it
 };
 

@@ -29,10 +29,14 @@ void TranscriptionJob::check_stop() const {
 
 MelWindow TranscriptionJob::read(int seek, int frames) { return recording_.window(seek, frames); }
 
-std::shared_ptr<const AudioFeatures> TranscriptionJob::encode(
-    std::span<const MelWindow> windows) const {
+std::shared_ptr<const AudioFeatures> TranscriptionJob::encode(std::span<const MelWindow> windows,
+                                                              int frames) const {
   check_stop();
-  return tools_.network.encode(windows);
+  const int wanted = encoder_frames(options_.encoder_length, frames);
+  if (wanted == kWindowFrames) return tools_.network.encode(windows);
+  std::vector<MelWindow> parts;
+  for (const MelWindow& window : windows) parts.push_back(first_frames(window, wanted));
+  return tools_.network.encode(parts);
 }
 
 void TranscriptionJob::settle_language(int seek, const MelWindow& window,
@@ -41,7 +45,8 @@ void TranscriptionJob::settle_language(int seek, const MelWindow& window,
   // As OpenAI does, from the sound up to 30 seconds on, with silence after it.
   const MelWindow whole = read(seek, kWindowFrames);
   const bool is_same = features && whole.values == window.values;
-  const auto heard = is_same ? features : encode({&whole, 1});
+  const auto heard =
+      is_same ? features : encode({&whole, 1}, std::min(kWindowFrames, frames_ - seek));
   std::tie(result_.language, result_.language_probability) =
       most_probable_language(tools_.network, tools_.tokenizer, heard);
 }

@@ -42,8 +42,10 @@ class TranscriptionJob {
   /// @throws what the caller's check_stop does.
   void check_stop() const;
   [[nodiscard]] MelWindow read(int seek, int frames);
-  [[nodiscard]] std::shared_ptr<const AudioFeatures> encode(
-      std::span<const MelWindow> windows) const;
+  /// Encodes as much of the windows as the options say.
+  /// @param frames of the recording that the longest of them has.
+  [[nodiscard]] std::shared_ptr<const AudioFeatures> encode(std::span<const MelWindow> windows,
+                                                            int frames) const;
 
   /// Settles the language, if it is not yet, by the window that begins at `seek`.
   /// @param features of the window, if it is encoded yet.

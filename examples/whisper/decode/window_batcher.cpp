@@ -130,13 +130,18 @@ void WindowBatcher::run(const std::stop_token& stop) {
   }
 }
 
+bool WindowBatcher::go_together(const Ticket& one, const Ticket& other) {
+  return one.window.features->positions() == other.window.features->positions() &&
+         are_alike(one.options, other.options);
+}
+
 /// With the lock held.
 bool WindowBatcher::is_worth_starting() const {
   std::set<const Guest*> waiting_guests;
   for (const auto& ticket : waiting_) waiting_guests.insert(ticket->guest);
   if (waiting_.empty() || waiting_guests.size() >= guests_) return true;
   const auto alike = std::count_if(waiting_.begin(), waiting_.end(), [&](const auto& ticket) {
-    return are_alike(ticket->options, waiting_.front()->options);
+    return go_together(*ticket, *waiting_.front());
   });
   return static_cast<std::size_t>(alike) >= options_.batch_size;
 }
@@ -146,7 +151,7 @@ WindowBatcher::Tickets WindowBatcher::take_batch() {
   Tickets batch;
   std::erase_if(waiting_, [&](const std::shared_ptr<Ticket>& ticket) {
     if (batch.size() == options_.batch_size) return false;
-    if (!batch.empty() && !are_alike(ticket->options, batch.front()->options)) return false;
+    if (!batch.empty() && !go_together(*ticket, *batch.front())) return false;
     batch.push_back(ticket);
     return true;
   });

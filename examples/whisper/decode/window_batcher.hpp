@@ -25,9 +25,9 @@ struct BatcherOptions {
 
 /// Decodes windows of several requests side by side, on one thread of its own. A window waits for
 /// others a little, but no longer than until each request that has joined has one waiting; only
-/// windows that are decoded alike (are_alike) come together. A request that stops takes its windows
-/// out of the batch. If a batch fails, its windows are decoded one by one, so that a failure is the
-/// failure of its own request only.
+/// windows that are decoded alike (are_alike) and as long come together. A request that stops takes
+/// its windows out of the batch. If a batch fails, its windows are decoded one by one, so that a
+/// failure is the failure of its own request only.
 ///
 /// Ownership: borrows network and tokenizer; owns the thread. Outlives the services that it gave.
 /// Threads: thread-safe.
@@ -51,6 +51,7 @@ class WindowBatcher {
   using Tickets = std::vector<std::shared_ptr<Ticket>>;
 
   void run(const std::stop_token& stop);
+  [[nodiscard]] static bool go_together(const Ticket& one, const Ticket& other);
   [[nodiscard]] bool is_worth_starting() const;
   [[nodiscard]] Tickets take_batch();
   void decode(const Tickets& batch) const;

@@ -33,7 +33,7 @@ at::Tensor Encoder::stem(const at::Tensor& mel) const {
   auto x = at::conv1d(mel.to(positions_.scalar_type()), first_.weight, first_.bias, 1, 1);
   at::gelu_(x);
   x = at::conv1d(x, second_.weight, second_.bias, 2, 1);
-  return at::add(positions_, at::gelu_(x).transpose(1, 2)).contiguous();
+  return at::add(positions_.narrow(0, 0, x.size(2)), at::gelu_(x).transpose(1, 2)).contiguous();
 }
 
 at::Tensor Encoder::operator()(const at::Tensor& mel) const {

@@ -20,7 +20,8 @@ class Encoder {
  public:
   explicit Encoder(const Weights& weights);
 
-  /// Of spectrograms [windows, mels, frames]: features [windows, frames / 2, width].
+  /// Of spectrograms [windows, mels, frames], at most as long as the network's: features
+  /// [windows, frames / 2, width].
   [[nodiscard]] at::Tensor operator()(const at::Tensor& mel) const;
 
   /// What the layers start from: the two convolutions, and where in time each position is.

@@ -38,6 +38,9 @@ class TorchFeatures final : public AudioFeatures {
   [[nodiscard]] std::size_t windows() const noexcept override {
     return static_cast<std::size_t>(layers_.front().keys.size(0));
   }
+  [[nodiscard]] std::size_t positions() const noexcept override {
+    return static_cast<std::size_t>(layers_.front().positions());
+  }
   [[nodiscard]] const std::vector<CrossKeyValues>& layers() const noexcept { return layers_; }
 
  private:

@@ -31,6 +31,11 @@ at::Tensor window_of(const at::Tensor& all, std::size_t window) {
 
 std::vector<CrossKeyValues> together(std::span<const FeatureWindow> windows) {
   if (windows.empty()) throw Error(ErrorCode::internal, "there are no windows to gather");
+  const auto positions = windows.front().features->positions();
+  for (const auto& [features, window] : windows) {
+    if (features->positions() == positions) continue;
+    throw Error(ErrorCode::internal, "windows of different lengths cannot be gathered");
+  }
   const auto count = own(*windows.front().features).layers().size();
   std::vector<CrossKeyValues> layers;
   for (std::size_t layer = 0; layer < count; ++layer) {
@@ -95,21 +100,29 @@ class TorchNetwork final : public Network {
 
  private:
   [[nodiscard]] at::Tensor spectrograms(std::span<const MelWindow> windows) const {
-    const auto mels = dimensions_.mels;
-    const auto frames = 2 * dimensions_.audio_context;
     if (windows.empty()) throw Error(ErrorCode::internal, "there is no window to encode");
+    const auto mels = dimensions_.mels;
+    const auto frames = windows.front().frames;
     auto mel = at::empty({std::ssize(windows), mels, frames}, at::kFloat);
     auto* to = mel.data_ptr<float>();
     for (const auto& window : windows) {
-      if (window.mels != mels || window.frames != frames) {
-        throw Error(ErrorCode::internal, "a spectrogram of " + std::to_string(window.mels) + " x " +
-                                             std::to_string(window.frames) +
-                                             " does not fit the network, which takes " +
-                                             std::to_string(mels) + " x " + std::to_string(frames));
-      }
+      require_fit(window, frames);
       to = std::copy(window.values.begin(), window.values.end(), to);
     }
     return mel.to(device_);
+  }
+
+  void require_fit(const MelWindow& window, int frames) const {
+    const auto most = 2 * dimensions_.audio_context;
+    if (window.mels == dimensions_.mels && window.frames == frames && frames > 0 &&
+        frames <= most && frames % 2 == 0) {
+      return;
+    }
+    throw Error(ErrorCode::internal,
+                "a spectrogram of " + std::to_string(window.mels) + " x " +
+                    std::to_string(window.frames) + " does not fit the network, which takes " +
+                    std::to_string(dimensions_.mels) + " x " + std::to_string(most) +
+                    ", or an even number less, as many of each window");
   }
 
   Dimensions dimensions_;

@@ -96,6 +96,22 @@ TEST_CASE("windows that are decoded differently do not come together", "[whisper
   CHECK(network.log().gathered == 0);
 }
 
+TEST_CASE("windows of different lengths do not come together", "[whisper]") {
+  const FakeNetwork network{small_dimensions(), numbers()};
+  WindowBatcher batcher{network, small_tokenizer(), {.longest_wait = 1ms}};
+  const auto one = batcher.join();
+  const auto other = batcher.join();
+  const DecodingOptions options;
+
+  auto text = std::async(std::launch::async, [&] {
+    return one->decode(network.hear({1}, 700), {&options, 1}, {}).front().text;
+  });
+
+  CHECK(decode(*other, network, 2) == "two");
+  CHECK(text.get() == "one");
+  CHECK(network.log().gathered == 0);
+}
+
 TEST_CASE("several windows of one request come back in their order", "[whisper]") {
   const FakeNetwork network{small_dimensions(), numbers()};
   WindowBatcher batcher{network, small_tokenizer(), {.batch_size = 2, .longest_wait = 1h}};

@@ -60,15 +60,11 @@ TEST_CASE("five beams of tiny.en find what faster-whisper finds in every recordi
 TEST_CASE("neither what `auto` computes in nor int8 costs words of the English corpus",
           "[whisper][.long]") {
   if (!can_transcribe_with("tiny.en")) CLAMS_SKIP("no tiny.en model or goldens");
-  const std::vector<std::string> each_speech_once{
-      "jfk.wav",           "sonnets.wav",   "librivox_0870.wav", "librivox_0880.wav",
-      "librivox_0920.wav", "espeak_en.wav", "ae_en_counting.wav"};
-
   const auto beams = GENERATE(1, 5);
   const auto type = GENERATE(best_compute_type(std::nullopt), ComputeType::int8);
 
-  const auto exact = word_errors(each_speech_once, ComputeType::float32, beams);
-  const auto fast = word_errors(each_speech_once, type, beams);
+  const auto exact = word_errors(english_recordings(), ComputeType::float32, {.beam_size = beams});
+  const auto fast = word_errors(english_recordings(), type, {.beam_size = beams});
 
   INFO(compute_type_name(type) << ", " << beams << " beams: " << fast.errors
                                << " errors, in float32 " << exact.errors << ", of " << exact.words

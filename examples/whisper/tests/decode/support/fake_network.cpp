@@ -13,12 +13,15 @@ constexpr float kVeryLow = -30;
 
 class FakeFeatures final : public AudioFeatures {
  public:
-  explicit FakeFeatures(std::vector<float> sounds) : sounds_(std::move(sounds)) {}
+  FakeFeatures(std::vector<float> sounds, std::size_t positions)
+      : sounds_(std::move(sounds)), positions_(positions) {}
   [[nodiscard]] std::size_t windows() const noexcept override { return sounds_.size(); }
+  [[nodiscard]] std::size_t positions() const noexcept override { return positions_; }
   [[nodiscard]] float sound(std::size_t window) const { return sounds_.at(window); }
 
  private:
   std::vector<float> sounds_;
+  std::size_t positions_;
 };
 
 void require(bool is_right, const char* what) {
@@ -118,19 +121,29 @@ FakeNetwork::FakeNetwork(const Dimensions& dimensions, Script script)
 
 std::shared_ptr<const AudioFeatures> FakeNetwork::encode(std::span<const MelWindow> windows) const {
   std::vector<float> sounds;
-  for (const MelWindow& window : windows) sounds.push_back(window.values.front());
-  note([&](NetworkLog& log) { log.encoded.push_back(windows.size()); });
-  return std::make_shared<FakeFeatures>(std::move(sounds));
+  const int frames = windows.front().frames;
+  for (const MelWindow& window : windows) {
+    require(window.frames == frames && frames % 2 == 0, "windows are as long, and even");
+    require(window.values.size() == static_cast<std::size_t>(window.mels * frames), "it is full");
+    sounds.push_back(window.values.front());
+  }
+  note([&](NetworkLog& log) {
+    log.encoded.push_back(windows.size());
+    log.frames.push_back(frames);
+  });
+  return std::make_shared<FakeFeatures>(std::move(sounds), static_cast<std::size_t>(frames) / 2);
 }
 
 std::shared_ptr<const AudioFeatures> FakeNetwork::gather(
     std::span<const FeatureWindow> windows) const {
+  const std::size_t positions = windows.front().features->positions();
   std::vector<float> sounds;
   for (const FeatureWindow& window : windows) {
+    require(window.features->positions() == positions, "windows to gather are as long");
     sounds.push_back(dynamic_cast<const FakeFeatures&>(*window.features).sound(window.window));
   }
   note([](NetworkLog& log) { ++log.gathered; });
-  return std::make_shared<FakeFeatures>(std::move(sounds));
+  return std::make_shared<FakeFeatures>(std::move(sounds), positions);
 }
 
 std::unique_ptr<DecoderRun> FakeNetwork::start(
@@ -138,12 +151,12 @@ std::unique_ptr<DecoderRun> FakeNetwork::start(
   return std::make_unique<Run>(*this, dynamic_cast<const FakeFeatures&>(*features));
 }
 
-CrossAttention FakeNetwork::cross_attention(const AudioFeatures& /*features*/,
+CrossAttention FakeNetwork::cross_attention(const AudioFeatures& features,
                                             const AlignmentQuestion& question) const {
   constexpr std::size_t kStride = 10;
   CrossAttention attention{.heads = question.heads.size(),
                            .tokens = question.start.size() + question.text.size() + 1,
-                           .positions = static_cast<std::size_t>(dimensions_.audio_context),
+                           .positions = features.positions(),
                            .scores = {},
                            .token_probabilities = std::vector<float>(question.text.size(), 0.9F)};
   attention.scores.assign(attention.heads * attention.tokens * attention.positions, 0);
@@ -161,8 +174,9 @@ NetworkLog FakeNetwork::log() const {
   return log_;
 }
 
-std::shared_ptr<const AudioFeatures> FakeNetwork::hear(const std::vector<float>& sounds) const {
-  return std::make_shared<FakeFeatures>(sounds);
+std::shared_ptr<const AudioFeatures> FakeNetwork::hear(const std::vector<float>& sounds,
+                                                       std::size_t positions) const {
+  return std::make_shared<FakeFeatures>(sounds, positions);
 }
 
 void FakeNetwork::note(const std::function<void(NetworkLog&)>& change) const {

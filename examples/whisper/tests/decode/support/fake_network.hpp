@@ -15,6 +15,7 @@ namespace whisper::testing {
 /// What a fake network was asked to do.
 struct NetworkLog {
   std::vector<std::size_t> encoded = {};            ///< windows of each encoding
+  std::vector<int> frames = {};                     ///< of their windows
   std::vector<std::vector<int>> prompts = {};       ///< that each window began with
   std::vector<std::size_t> positions = {};          ///< asked for, in each beginning
   std::vector<std::size_t> rows = {};               ///< of each step
@@ -51,7 +52,8 @@ class FakeNetwork final : public Network {
   [[nodiscard]] NetworkLog log() const;
 
   /// Features of windows with these sounds.
-  [[nodiscard]] std::shared_ptr<const AudioFeatures> hear(const std::vector<float>& sounds) const;
+  [[nodiscard]] std::shared_ptr<const AudioFeatures> hear(const std::vector<float>& sounds,
+                                                          std::size_t positions = 1500) const;
 
  private:
   class Run;

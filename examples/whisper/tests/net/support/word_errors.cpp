@@ -40,9 +40,16 @@ std::size_t distance(const std::vector<std::string>& one, const std::vector<std:
 
 }  // namespace
 
-WordErrors word_errors(const std::vector<std::string>& files, ComputeType type, int beams) {
-  TranscribeOptions options{.language = "en"};
-  options.beam_size = beams;
+const std::vector<std::string>& english_recordings() {
+  static const std::vector<std::string> files{
+      "jfk.wav",           "sonnets.wav",   "librivox_0870.wav", "librivox_0880.wav",
+      "librivox_0920.wav", "espeak_en.wav", "ae_en_counting.wav"};
+  return files;
+}
+
+WordErrors word_errors(const std::vector<std::string>& files, ComputeType type,
+                       TranscribeOptions options) {
+  options.language = "en";
   WordErrors all;
   for (const auto& file : files) {
     const auto text = transcribe_recording("tiny.en", file, options, Padding::openai, type).text;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "decode/transcriber.hpp"
 #include "net/torch_network.hpp"
 
 #include <string>
@@ -18,8 +19,11 @@ struct WordErrors {
   }
 };
 
+/// The English recordings that come with what is said in them, each speech once.
+[[nodiscard]] const std::vector<std::string>& english_recordings();
+
 /// How many words of these English recordings tiny.en gets wrong, all together.
 [[nodiscard]] WordErrors word_errors(const std::vector<std::string>& files, ComputeType type,
-                                     int beams = 5);
+                                     TranscribeOptions options = {.beam_size = 5});
 
 }  // namespace whisper::testing
