@@ -119,6 +119,9 @@ void read_text(const Parameters& parameters, TranscribeOptions& options) {
   options.word_timestamps = parameters.get<bool>("wordTimestamps");
   options.clip_timestamps = clips(parameters);
   options.suppress_tokens = suppressed(parameters);
+  options.encoder_length = parameters.get<std::string>("encoderLength") == "audio"
+                               ? EncoderLength::audio
+                               : EncoderLength::window;
   if (const auto silence = unless_zero(parameters, "hallucinationSilenceThreshold")) {
     options.hallucination_silence_threshold = *silence;
   }

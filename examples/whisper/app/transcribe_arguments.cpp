@@ -62,6 +62,8 @@ constexpr std::array kParameterOptions{
                     "a guess this probable to be silence is none (default: 0.6)"},
     ParameterOption{"padding", "padding", "KIND", "",
                     "of the last window: openai for zeros (default), or silence"},
+    ParameterOption{"encoder-length", "encoderLength", "KIND", "",
+                    "window (default), or audio: faster below 20 seconds, more errors"},
     ParameterOption{"word-timestamps", "wordTimestamps", "", "true", "time each word"},
     ParameterOption{"no-condition-on-previous-text", "conditionOnPreviousText", "", "False",
                     "let no window know the text before it"},

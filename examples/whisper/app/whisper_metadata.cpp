@@ -109,6 +109,12 @@ void add_recording_parameters(AppMetadata& metadata, const MetadataChoices& choi
                                          "OpenAI's transcribe(), or silence.",
                           .choices = {"openai", "silence"},
                           .default_value = "openai"});
+  metadata.add_parameter({.name = "encoderLength",
+                          .description = "How much of a window the encoder reads: all 30 seconds, "
+                                         "or what is audio, which is faster for short recordings "
+                                         "and costs accuracy.",
+                          .choices = {"window", "audio"},
+                          .default_value = "window"});
   metadata.add_parameter({.name = "batchSize",
                           .description = "Windows decoded side by side; above 1 no window knows "
                                          "the text before it.",

@@ -82,6 +82,7 @@ TEST_CASE("values that make no sense are refused by name", "[whisper]") {
   CHECK_THAT(refusal("task", "sing"), contains_text("transcribe"));
   CHECK_THAT(refusal("computeType", "int3"), contains_text("int8"));
   CHECK_THAT(refusal("padding", "wool"), contains_text("silence"));
+  CHECK_THAT(refusal("encoderLength", "half"), contains_text("window"));
   CHECK_THAT(refusal("model", "/etc/passwd"), contains_text("turbo"));
 }
 

@@ -152,11 +152,26 @@ TEST_CASE("help lists the options, and that of the program the commands", "[whis
   const Ended own = transcribe({"--help"});
 
   CHECK(own.exit_code == 0);
-  for (const std::string option :
-       {"--model NAME|PATH", "--model-dir", "--language", "--task", "--beam-size", "--best-of",
-        "--temperature", "--no-fallback", "--padding", "--word-timestamps",
-        "--no-condition-on-previous-text", "--initial-prompt", "--compute-type", "--threads",
-        "--device", "--vad", "--batch-size", "--format", "--output-dir"}) {
+  for (const std::string option : {"--model NAME|PATH",
+                                   "--model-dir",
+                                   "--language",
+                                   "--task",
+                                   "--beam-size",
+                                   "--best-of",
+                                   "--temperature",
+                                   "--no-fallback",
+                                   "--padding",
+                                   "--encoder-length",
+                                   "--word-timestamps",
+                                   "--no-condition-on-previous-text",
+                                   "--initial-prompt",
+                                   "--compute-type",
+                                   "--threads",
+                                   "--device",
+                                   "--vad",
+                                   "--batch-size",
+                                   "--format",
+                                   "--output-dir"}) {
     CHECK_THAT(own.out, contains_text(option));
   }
   CHECK_THAT(run({"--help"}).out, contains_text("transcribe FILE..."));
@@ -165,10 +180,11 @@ TEST_CASE("help lists the options, and that of the program the commands", "[whis
 
 TEST_CASE("a misspelt option of transcribe is answered with the right one", "[whisper]") {
   for (const std::string option :
-       {"model", "model-dir", "language", "task", "beam-size", "best-of", "temperature",
-        "no-fallback", "padding", "word-timestamps", "no-condition-on-previous-text",
-        "initial-prompt", "compute-type", "threads", "device", "batch-size", "format", "hotwords",
-        "clip-timestamps"}) {
+       {"model",          "model-dir",      "language",        "task",
+        "beam-size",      "best-of",        "temperature",     "no-fallback",
+        "padding",        "encoder-length", "word-timestamps", "no-condition-on-previous-text",
+        "initial-prompt", "compute-type",   "threads",         "device",
+        "batch-size",     "format",         "hotwords",        "clip-timestamps"}) {
     std::string misspelt = option;
     misspelt.insert(misspelt.size() - 1, "x");
     const Ended ended = transcribe({"a.wav", "--" + misspelt, "1"});
@@ -189,6 +205,7 @@ TEST_CASE("a bad value of an option is refused by the option's name", "[whisper]
                                                     {"--temperature", "hot"},
                                                     {"--temperature", "0.4,0.2"},
                                                     {"--padding", "wool"},
+                                                    {"--encoder-length", "half"},
                                                     {"--compute-type", "int3"},
                                                     {"--threads", "0"},
                                                     {"--device", "tpu"},
