@@ -74,7 +74,8 @@ class Peer:
 class Ours:
     """Our server, asked as a CLAMS app."""
 
-    def __init__(self, whisper, model, compute_type, threads):
+    def __init__(self, whisper, model, kind, threads):
+        compute_type, self.encoder_length = kind
         self.port = free_port()
         self.process = subprocess.Popen(
             [whisper, "serve", "--port", str(self.port), "--model", model, "--device", "cpu",
@@ -100,7 +101,8 @@ class Ours:
                 "processor": processor_seconds(self.process.pid) - before}
 
     def transcribe(self, question):
-        options = {"language": "en", "wordTimestamps": "false", "beamSize": question["beams"]}
+        options = {"language": "en", "wordTimestamps": "false", "beamSize": question["beams"],
+                   "encoderLength": self.encoder_length}
         if question["beams"] == 1:
             options["temperature"] = "0"
         url = f"http://127.0.0.1:{self.port}/?{urllib.parse.urlencode(options)}"

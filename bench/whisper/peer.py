@@ -35,11 +35,17 @@ def prepare_venv(venv):
     return python
 
 
+def kinds_of_ours(args):
+    """Name of each row: (compute type, encoder length)."""
+    return {f"ours {compute_type}" + ("" if length == "window" else f", encoder: {length}"): (compute_type, length)
+            for compute_type in args.compute_type for length in args.encoder_length}
+
+
 def contestants(args):
     """Name and factory of each, ours first."""
     makers = {}
-    for compute_type in args.compute_type:
-        makers[f"ours {compute_type}"] = lambda t=compute_type: Ours(args.whisper, args.ct2, t, args.threads)
+    for name, kind in kinds_of_ours(args).items():
+        makers[name] = lambda k=kind: Ours(args.whisper, args.ct2, k, args.threads)
     for name, form in PEERS.items():
         model = getattr(args, form)
         if model and (not args.peer or name in args.peer):
@@ -77,10 +83,11 @@ def speed(args, makers):
 def cold(args):
     commands = {}
     audio = args.audio[0]
-    for compute_type in args.compute_type:
-        commands[f"ours {compute_type}"] = [
+    for name, (compute_type, length) in kinds_of_ours(args).items():
+        commands[name] = [
             args.whisper, "transcribe", "--model", args.ct2, "--device", "cpu", "--language", "en", "--beam-size", "1",
-            "--threads", str(args.threads), "--compute-type", compute_type, audio]
+            "--threads", str(args.threads), "--compute-type", compute_type,
+            "--encoder-length", length, audio]
     for name, form in PEERS.items():
         if getattr(args, form) and (not args.peer or name in args.peer):
             commands[name] = Peer.command(args.python, name, getattr(args, form), args.threads) + [audio, "1"]
@@ -126,6 +133,7 @@ def main():
                         help="16 kHz WAV, English; the first, a short one, serves for the other tables too")
     parser.add_argument("--references", type=pathlib.Path, help='JSON list of {"file", "reference"}')
     parser.add_argument("--compute-type", nargs="+", default=["auto"], help="ours")
+    parser.add_argument("--encoder-length", nargs="+", default=["window"], choices=["window", "audio"], help="ours")
     parser.add_argument("--peer", action="append", choices=list(PEERS), help="these peers only")
     parser.add_argument("--beams", nargs="+", type=int, default=[1, 5])
     parser.add_argument("--threads", type=int, default=2)
