@@ -63,7 +63,7 @@ constexpr std::array kParameterOptions{
     ParameterOption{"padding", "padding", "KIND", "",
                     "of the last window: openai for zeros (default), or silence"},
     ParameterOption{"encoder-length", "encoderLength", "KIND", "",
-                    "window (default), or audio: faster below 20 seconds, more errors"},
+                    "window (default), or audio: faster for short ones, more errors"},
     ParameterOption{"word-timestamps", "wordTimestamps", "", "true", "time each word"},
     ParameterOption{"no-condition-on-previous-text", "conditionOnPreviousText", "", "False",
                     "let no window know the text before it"},

@@ -11,13 +11,14 @@ namespace {
 
 /// What follows the recording tells the network that nothing more is said. With less of it words
 /// are said twice, or not at all (docs/performance.md).
-constexpr int kMargin = 10 * kFramesPerSecond;
+constexpr int kMargin = 3 * kFramesPerSecond;
+constexpr int kLeast = 20 * kFramesPerSecond;
 
 }  // namespace
 
 int encoder_frames(EncoderLength length, int content) {
   if (length == EncoderLength::window) return kWindowFrames;
-  return std::min(kWindowFrames, content + content % 2 + kMargin);
+  return std::clamp(content + content % 2 + kMargin, kLeast, kWindowFrames);
 }
 
 MelWindow first_frames(const MelWindow& window, int frames) {

@@ -10,7 +10,7 @@ namespace whisper {
 /// How much of a window the encoder reads.
 enum class EncoderLength : std::uint8_t {
   window,  ///< all 30 seconds, as the network was trained
-  audio    ///< what is of the recording, and a margin: less work for short windows, more errors
+  audio    ///< the recording and 3 seconds more, at least 20: less work for short windows
 };
 
 /// How many frames of a window are encoded, of which the first `content` are of the recording: an

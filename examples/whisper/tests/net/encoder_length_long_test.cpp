@@ -43,19 +43,19 @@ void check_points(const Cost& found, double most) {
 
 }  // namespace
 
-TEST_CASE("an encoder cut short costs the recordings no words", "[whisper][.long]") {
+TEST_CASE("an encoder cut short costs the recordings few words", "[whisper][.long]") {
   if (!can_transcribe_with("tiny.en")) CLAMS_SKIP("no tiny.en model or goldens");
   const auto beams = GENERATE(1, 5);
 
   INFO(beams << " beams");
-  check_points(cost(english_recordings(), beams), 0.5);
+  check_points(cost(english_recordings(), beams), 2);
 }
 
-TEST_CASE("an encoder cut short costs clips no more words than is said", "[whisper][.long]") {
+TEST_CASE("an encoder cut short costs clips few words", "[whisper][.long]") {
   if (!can_transcribe_with("tiny.en")) CLAMS_SKIP("no tiny.en model or goldens");
   const auto beams = GENERATE(1, 5);
 
   INFO(beams << " beams");
-  check_points(cost({"sonnets.wav"}, beams, kShortStretches), 6);
-  check_points(cost({"sonnets.wav"}, beams, kLongStretches), 6);
+  check_points(cost({"sonnets.wav"}, beams, kShortStretches), 2);
+  check_points(cost({"sonnets.wav"}, beams, kLongStretches), 2);
 }
