@@ -104,6 +104,13 @@ class Server:
         except OSError:
             return False
 
+    def wait_for_rest(self):
+        """A worker that is started anew after a request would take processor time from who is next."""
+        used, now = None, processor_seconds(self.process.pid)
+        while used != now:
+            time.sleep(0.3)
+            used, now = now, processor_seconds(self.process.pid)
+
     def stop(self):
         """Ends it, and tells how many seconds of processor it has used in all."""
         self.process.terminate()
@@ -138,6 +145,7 @@ class Bench:
             sys.exit(f"{server.name}: {out.stderr.strip()}")
         figures = json.loads(out.stdout)
         used = processor_seconds(server.process.pid) - before
+        server.wait_for_rest()
         return {**figures, "processor_us": used / figures["requests"] * 1e6}
 
     def compare(self, title, names, annotations, connections, rounds):
