@@ -21,7 +21,7 @@ inline constexpr std::uint64_t kFirstSet = std::uint64_t{1} << 63U;
 inline constexpr std::uint32_t kAllOfConnection = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
 inline constexpr int kEventsAtOnce = 256;
 // How long a thread that always finds something near leaves the rest to others.
-inline constexpr std::chrono::milliseconds kNearOnly{5};
+inline constexpr std::chrono::milliseconds kNearOnly{2};
 
 [[nodiscard]] CLAMS_INLINE bool tell_of(int epoll, int operation, int descriptor, std::uint64_t id,
                                         std::uint32_t events) {
