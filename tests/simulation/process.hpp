@@ -84,6 +84,7 @@ class Process {
                                          const std::stop_source& stop) const;
   void look_at_answer(const RequestPlan& request, Time asked);
   void note_grant(const RequestMemory& granted);
+  [[nodiscard]] bool is_counted_twice(const Device& device);
 
   std::size_t answers_ = 0;
   std::size_t refusals_ = 0;
