@@ -10,12 +10,11 @@
 #include <clams/serve/process_usage.hpp>
 #include <clams/util/environment.hpp>
 
-#include <malloc.h>
-
 #include <array>
 #include <atomic>
 #include <cstdint>
 #include <filesystem>
+#include <malloc.h>
 #include <string>
 #include <thread>
 #include <vector>
