@@ -200,13 +200,13 @@ CLAMS_INLINE Response Service::answer_app(const Request& request) const {
 
 CLAMS_INLINE void Service::answer_route(Request request, const std::string& id,
                                         const std::shared_ptr<AnswerSink>& sink) {
-  const std::string methods = routes_.methods(request.path);
-  if (request.method == "OPTIONS" && !methods.empty()) {
-    return sink->send(detail::allow_response(methods));
+  if (request.method == "OPTIONS") {
+    const std::string methods = routes_.methods(request.path);
+    if (!methods.empty()) return sink->send(detail::allow_response(methods));
   }
   const Route* const route = routes_.find(request.method, request.path);
   if (route != nullptr) return route_endpoint_.answer(std::move(request), *route, id, sink);
-  sink->send(detail::method_not_allowed(methods));
+  sink->send(detail::method_not_allowed(routes_.methods(request.path)));
 }
 
 CLAMS_INLINE Response Service::answer_control(const Request& request) {
