@@ -92,7 +92,7 @@ class Admission {
   void log_allocation(const Attempt& attempt, MemoryGrant& grant);
   void released(DeviceAccount& account, const std::string& request) noexcept;
   void wake_all() noexcept;
-  [[noreturn]] void refuse(const Attempt& attempt, RefusalCode code);
+  [[noreturn]] void refuse(Attempt& attempt, RefusalCode code);
 
   std::vector<std::unique_ptr<DeviceAccount>>& accounts_;
   ModelShelf& shelf_;

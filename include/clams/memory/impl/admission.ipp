@@ -174,7 +174,8 @@ CLAMS_INLINE std::optional<MemoryGrant> Admission::try_one(Attempt& attempt, Can
     tell_line(account);
   }};
   if (!slot) {
-    candidate.leave();  // nobody is to stand behind one who could not run
+    candidate.leave_line();  // nobody is to stand behind one who could not run
+    candidate.report.reset();
     return std::nullopt;
   }
   if (!candidate.entry) enter(attempt, candidate);

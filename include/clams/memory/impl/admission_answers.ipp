@@ -4,7 +4,6 @@
 // What admission tells: the grant or the refusal, the log.
 
 #include <clams/memory/admission.hpp>
-#include <clams/memory/detail/ledger_table.hpp>
 #include <clams/memory/impl/admission_attempt.hpp>
 #include <clams/util/config.hpp>
 
@@ -13,9 +12,7 @@
 #include <algorithm>
 #include <exception>
 #include <set>
-#include <unistd.h>
 #include <utility>
-#include <vector>
 
 namespace clams {
 
@@ -46,18 +43,6 @@ CLAMS_INLINE std::string load_text(const DeviceAccount& account, std::optional<B
   const std::string memory = taken ? fmt::format("{:.1f}", taken->gibibytes()) : "unknown";
   return fmt::format("Load: {}/{}, Memory: {}/{:.2f} GB", slots.in_use(), limit, memory,
                      account.device().total.gibibytes());
-}
-
-/// All but the request itself, which waits until it is told.
-CLAMS_INLINE std::vector<PromiseHolder> other_holders(const Ledger& ledger,
-                                                      const std::string& request) {
-  std::vector<PromiseHolder> holders = ledger.holders();
-  const auto name = short_text(request);  // as the ledger has it
-  std::erase_if(holders, [&](const PromiseHolder& holder) {
-    return holder.state == PromiseHolder::State::waiting && holder.pid == ::getpid() &&
-           short_text(holder.request) == name;
-  });
-  return holders;
 }
 
 /// What is used of the device or promised to somebody.
@@ -119,12 +104,13 @@ CLAMS_INLINE std::size_t Admission::devices(const Attempt& attempt) {
   return accounts.size();
 }
 
-CLAMS_INLINE void Admission::refuse(const Attempt& attempt, RefusalCode code) {
+CLAMS_INLINE void Admission::refuse(Attempt& attempt, RefusalCode code) {
   ++refused_[static_cast<std::size_t>(code)];
   const Candidate& nearest = *attempt.nearest;
   DeviceAccount& account = *nearest.account;
   const RoomReport room = nearest.report ? *nearest.report : account.look();
   const Bytes needed = nearest.entry ? nearest.charge.total : nearest.need.total();
+  attempt.leave_lines();  // or it would stand among the holders itself
   const auto expected =
       account.expected_release(needed - room.available()).value_or(attempt.request.expected);
   Refusal refusal{.code = code,
@@ -133,7 +119,7 @@ CLAMS_INLINE void Admission::refuse(const Attempt& attempt, RefusalCode code) {
                   .available = std::max(room.available() - account.margin(nearest.need), Bytes{0}),
                   .source = nearest.need.source,
                   .device = account.device().uuid,
-                  .holders = detail::other_holders(account.ledger(), attempt.request.id),
+                  .holders = account.ledger().holders(),
                   .retry_after = retry_after(expected, attempt.request.id),
                   .detail = code == RefusalCode::no_gpu
                                 ? detail::no_gpu_detail(devices(attempt), options_.max_per_gpu)

@@ -22,10 +22,9 @@ struct Admission::Candidate {
   std::uint32_t epoch = 0;  // of the ledger, before it was tried last
 
   /// Gives the place in the line up.
-  void leave() {
+  void leave_line() {
     holds.clear();
     entry.reset();
-    report.reset();
   }
   [[nodiscard]] Bytes spare() const {
     return report->available() - charge.total - account->margin(need);
@@ -39,6 +38,10 @@ struct Admission::Attempt {
   std::uint64_t arrival;
   std::vector<Candidate> candidates;
   Candidate* nearest = nullptr;  // of the first rung, the one that lacks least
+
+  void leave_lines() {
+    for (Candidate& candidate : candidates) candidate.leave_line();
+  }
 };
 
 }  // namespace clams
