@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/feed_forward.hpp"
 
-#include <ATen/Parallel.h>
+#include "net/thread_team.hpp"
+
 #include <algorithm>
 #include <vector>
 
@@ -25,14 +26,11 @@ void add_tiled(const LayerNorm& norm, const TiledLayer& up, const TiledLayer& do
     down.multiply(wide, rows, nullptr, x, Finish::add);
     return;
   }
-  at::parallel_for(0, (rows + kPanel - 1) / kPanel, 1, [&](std::int64_t begin, std::int64_t end) {
+  share_rows(rows, kPanel, [&](std::int64_t first, std::int64_t end) {
     auto* const wide = room_for(kPanel * up.outputs());
-    for (auto panel = begin; panel < end; ++panel) {
-      auto* const some = x + panel * kPanel * up.inputs();
-      const auto count = std::min(kPanel, rows - panel * kPanel);
-      up.multiply_panel(some, count, &norm, wide, Finish::gelu);
-      down.multiply_panel(wide, count, nullptr, some, Finish::add);
-    }
+    auto* const some = x + first * up.inputs();
+    up.multiply_panel(some, end - first, &norm, wide, Finish::gelu);
+    down.multiply_panel(wide, end - first, nullptr, some, Finish::add);
   });
 }
 

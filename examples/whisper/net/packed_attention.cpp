@@ -3,14 +3,14 @@
 
 #include "net/bfloat16_tiles.hpp"
 #include "net/query_blocks.hpp"
+#include "net/thread_team.hpp"
 
-#include <ATen/Parallel.h>
 #include <algorithm>
 
 namespace whisper {
 namespace {
 
-constexpr std::int64_t kRows = Bfloat16Tiles::kRows;
+constexpr std::int64_t kRows = QueryBlocks::kRows;
 constexpr std::int64_t kWidth = Bfloat16Tiles::kColumns;  // of a head
 
 std::int64_t blocks_in(std::int64_t count, std::int64_t block) {
@@ -64,11 +64,9 @@ PackedKeyValues pack_keys_and_values(const at::Tensor& both, std::int64_t heads)
   auto* const keys = static_cast<Bfloat16*>(packed.keys.mutable_data_ptr());
   auto* const values = static_cast<Bfloat16*>(packed.values.mutable_data_ptr());
   const auto of_head = blocks * kWidth * kWidth;
-  at::parallel_for(0, windows * heads, 1, [&](std::int64_t begin, std::int64_t end) {
-    for (auto head = begin; head < end; ++head) {
-      pack_head(numbers_of(both) + head / heads * both.stride(0) + head % heads * kWidth,
-                both.stride(1), width, length, keys + head * of_head, values + head * of_head);
-    }
+  share_rows(windows * heads, 1, [&](std::int64_t head, std::int64_t /*end*/) {
+    pack_head(numbers_of(both) + head / heads * both.stride(0) + head % heads * kWidth,
+              both.stride(1), width, length, keys + head * of_head, values + head * of_head);
   });
   return packed;
 }
@@ -84,7 +82,7 @@ at::Tensor unpack_keys(const PackedKeyValues& packed, std::int64_t window, std::
 
 at::Tensor attend_packed(const at::Tensor& queries, const PackedKeyValues& packed,
                          at::ScalarType numbers) {
-  constexpr std::int64_t kBlocksAtOnce = 48;  // below that, waking a thread takes longer
+  constexpr std::int64_t kBlocksAtOnce = 2;  // of which each takes a hundred microseconds
   const auto& tiles = *bfloat16_tiles();
   const auto rows = queries.size(1);
   const auto heads = packed.keys.size(1);
@@ -108,7 +106,7 @@ at::Tensor attend_packed(const at::Tensor& queries, const PackedKeyValues& packe
             count, seen, window * rows + row, column);
     }
   };
-  at::parallel_for(0, queries.size(0) * heads * blocks, kBlocksAtOnce, attend_blocks);
+  share_rows(queries.size(0) * heads * blocks, kBlocksAtOnce, attend_blocks);
   return seen;
 }
 

@@ -2,8 +2,8 @@
 #include "net/quantized_rows.hpp"
 
 #include "net/large_pages.hpp"
+#include "net/thread_team.hpp"
 
-#include <ATen/Parallel.h>
 #include <algorithm>
 #include <cmath>
 
@@ -33,7 +33,7 @@ void QuantizedRows::put(std::int64_t first, const at::Tensor& rows) {
   const auto* from = rows.const_data_ptr<float>();
   auto* to = numbers.mutable_data_ptr<std::int8_t>() + first * columns;
   auto* scale = scales.mutable_data_ptr<float>() + first;
-  at::parallel_for(0, rows.size(0), kRowsAtOnce, [&](std::int64_t begin, std::int64_t end) {
+  share_rows(rows.size(0), kRowsAtOnce, [&](std::int64_t begin, std::int64_t end) {
     for (auto row = begin; row < end; ++row) {
       scale[row] = quantize_row(from + row * columns, columns, to + row * columns);
     }

@@ -3,8 +3,7 @@
 
 #include "net/large_pages.hpp"
 #include "net/tensor_reader.hpp"
-
-#include <ATen/Parallel.h>
+#include "net/thread_team.hpp"
 
 namespace whisper {
 namespace {
@@ -24,13 +23,12 @@ StepLayer::StepLayer(const Weights& weights, const std::string& name, Bias bias)
   const bool int8 = is_int8(weights.arithmetic().kernel);
   numbers_ = empty_weights({outputs, inputs}, int8 ? at::kChar : at::kHalf);
   if (int8) scales_ = at::empty({outputs}, at::kFloat);
-  at::parallel_for(0, static_cast<std::int64_t>(blocks_), 1, [&](auto begin, auto end) {
+  share_units(blocks_, [&](std::size_t unit) {
     constexpr auto kRows = static_cast<std::int64_t>(kOutputs);
+    const auto block = static_cast<std::int64_t>(unit);
     const auto rows = at::empty({kRows, inputs}, at::kHalf);  // small enough for the cache
-    for (auto block = begin; block < end; ++block) {
-      read_tensor(rows_of(stored, block * kRows, kRows), rows);
-      put_block(block, static_cast<const Half*>(rows.const_data_ptr()));
-    }
+    read_tensor(rows_of(stored, block * kRows, kRows), rows);
+    put_block(block, static_cast<const Half*>(rows.const_data_ptr()));
   });
   weights.forget(stored);
 }

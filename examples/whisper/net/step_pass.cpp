@@ -30,7 +30,7 @@ StepPass::StepPass(const StepDecoder& decoder, std::vector<CrossKeyValues> audio
       keep_(keep),
       memory_(decoder.blocks.size(), decoder.heads, windows()) {
   const auto positions = static_cast<std::size_t>(audio_.front().packed_positions);
-  for (std::size_t worker = 0; worker < step_team().size(); ++worker) {
+  for (std::size_t worker = 0; worker < thread_team().size(); ++worker) {
     rooms_.push_back({.blocks = QueryBlocks{*bfloat16_tiles(), positions}});
   }
 }
@@ -47,7 +47,7 @@ std::span<const float> StepPass::feed(std::span<const int> tokens) {
   make_room(tokens.size());
   embed(tokens);
   memory_.extend(count_);
-  step_team().run(*this);
+  thread_team().run(*this);
   return x_;
 }
 

@@ -4,8 +4,8 @@
 #include "net/features.hpp"
 #include "net/query_blocks.hpp"
 #include "net/step_decoder.hpp"
-#include "net/step_team.hpp"
 #include "net/text_memory.hpp"
+#include "net/thread_team.hpp"
 
 #include <span>
 #include <vector>
@@ -16,7 +16,7 @@ namespace whisper {
 /// large as they get, it allocates nothing.
 ///
 /// Ownership: borrows the decoder; shares the audio's keys and values; owns its memory and buffers.
-/// Threads: confined; works with the step team.
+/// Threads: confined; works with the thread team.
 /// Errors: std::bad_alloc.
 class StepPass final : private StagedWork {
  public:

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/tensor_reader.hpp"
 
-#include <ATen/Parallel.h>
+#include "net/thread_team.hpp"
+
 #include <algorithm>
 #include <cstring>
 #include <optional>
@@ -22,21 +23,17 @@ std::optional<at::ScalarType> plain_type(Element element) {
 }
 
 // The stored bytes may be unaligned: what is not copied as it is goes through an aligned piece.
-void convert_pieces(const StoredTensor& stored, at::ScalarType type, const at::Tensor& to,
-                    std::int64_t begin, std::int64_t end) {
+void convert_piece(const StoredTensor& stored, at::ScalarType type, const at::Tensor& to,
+                   std::int64_t begin, std::int64_t end) {
   const auto size = static_cast<std::int64_t>(c10::elementSize(type));
   if (to.scalar_type() == type) {
     std::memcpy(static_cast<std::byte*>(to.data_ptr()) + begin * size,
                 stored.bytes.data() + begin * size, static_cast<std::size_t>((end - begin) * size));
     return;
   }
-  const auto piece = at::empty({std::min(kPiece, end - begin)}, type);
-  for (auto first = begin; first < end; first += kPiece) {
-    const auto count = std::min(kPiece, end - first);
-    std::memcpy(piece.data_ptr(), stored.bytes.data() + first * size,
-                static_cast<std::size_t>(count * size));
-    to.narrow(0, first, count).copy_(piece.narrow(0, 0, count));
-  }
+  const auto piece = at::empty({end - begin}, type);
+  std::memcpy(piece.data_ptr(), stored.bytes.data() + begin * size, piece.nbytes());
+  to.narrow(0, begin, end - begin).copy_(piece);
 }
 
 }  // namespace
@@ -44,10 +41,9 @@ void convert_pieces(const StoredTensor& stored, at::ScalarType type, const at::T
 void read_tensor(const StoredTensor& stored, const at::Tensor& to) {
   const auto flat = to.view({-1});
   if (const auto type = plain_type(stored.element)) {
-    at::parallel_for(0, stored.count(), kPiece, [&](std::int64_t begin, std::int64_t end) {
-      convert_pieces(stored, *type, flat, begin, end);
+    return share_rows(stored.count(), kPiece, [&](std::int64_t begin, std::int64_t end) {
+      convert_piece(stored, *type, flat, begin, end);
     });
-    return;
   }
   const auto numbers = at::empty({stored.count()}, at::kFloat);
   copy_as_float32(stored, {numbers.data_ptr<float>(), static_cast<std::size_t>(stored.count())});

@@ -2,8 +2,8 @@
 #include "net/tiled_layer.hpp"
 
 #include "net/large_pages.hpp"
+#include "net/thread_team.hpp"
 
-#include <ATen/Parallel.h>
 #include <algorithm>
 #include <array>
 #include <vector>
@@ -73,24 +73,19 @@ TiledLayer::TiledLayer(TileFormat format, std::span<const StoredTensor> weights,
   const auto blocks = (outputs_ + kOutputs - 1) / kOutputs;
   const auto number_bytes = static_cast<std::int64_t>(tiles_->number_bytes);
   blocks_ = empty_weights({blocks, kOutputs * inputs_ * number_bytes}, at::kByte);
-  if (format == TileFormat::int8) {
-    scales_ = at::empty({blocks * kOutputs}, at::kFloat);
-    sums_ = at::empty({blocks * kOutputs}, at::kInt);
-  }
+  if (format != TileFormat::bfloat16) scales_ = at::empty({blocks * kOutputs}, at::kFloat);
+  if (format == TileFormat::int8) sums_ = at::empty({blocks * kOutputs}, at::kInt);
   bias_ = at::zeros({blocks * kOutputs}, at::kFloat);
   bias_.narrow(0, 0, outputs_).copy_(bias);
-  at::parallel_for(0, blocks, 1, [&](std::int64_t begin, std::int64_t end) {
-    for (auto block = begin; block < end; ++block) put_block(block, weights);
-  });
+  share_units(size(blocks),
+              [&](std::size_t block) { put_block(static_cast<std::int64_t>(block), weights); });
 }
 
 WeightBlock TiledLayer::block_at(std::int64_t block) const {
   const auto first = block * kOutputs;
   WeightBlock found{static_cast<std::byte*>(blocks_.data_ptr()) + block * blocks_.size(1)};
-  if (scales_.defined()) {
-    found.scales = scales_.data_ptr<float>() + first;
-    found.sums = sums_.data_ptr<std::int32_t>() + first;
-  }
+  if (scales_.defined()) found.scales = scales_.data_ptr<float>() + first;
+  if (sums_.defined()) found.sums = sums_.data_ptr<std::int32_t>() + first;
   return found;
 }
 
@@ -120,20 +115,15 @@ void TiledLayer::put_block(std::int64_t block, std::span<const StoredTensor> wei
 void TiledLayer::multiply(const float* x, std::int64_t rows, const LayerNorm* norm, float* to,
                           Finish finish) const {
   if (rows > kPanel) {
-    at::parallel_for(0, (rows + kPanel - 1) / kPanel, 1, [&](std::int64_t begin, std::int64_t end) {
-      for (auto panel = begin; panel < end; ++panel) {
-        const auto row = panel * kPanel;
-        multiply_panel(x + row * inputs_, std::min(kPanel, rows - row), norm, to + row * outputs_,
-                       finish);
-      }
+    return share_rows(rows, kPanel, [&](std::int64_t row, std::int64_t end) {
+      multiply_panel(x + row * inputs_, end - row, norm, to + row * outputs_, finish);
     });
-    return;
   }
   const auto inputs = inputs_of_this_thread().read(*tiles_, x, rows, inputs_, norm);
-  at::parallel_for(0, blocks(), blocks_at_once(blocks_.size(1), rows),
-                   [&](std::int64_t begin, std::int64_t end) {
-                     multiply_blocks(inputs, rows, begin, end, to, finish);
-                   });
+  share_rows(blocks(), blocks_at_once(blocks_.size(1), rows),
+             [&](std::int64_t begin, std::int64_t end) {
+               multiply_blocks(inputs, rows, begin, end, to, finish);
+             });
 }
 
 void TiledLayer::multiply_panel(const float* x, std::int64_t rows, const LayerNorm* norm, float* to,

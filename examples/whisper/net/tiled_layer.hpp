@@ -10,8 +10,8 @@
 
 namespace whisper {
 
-/// A linear layer in int8 or bfloat16 whose tiles of outputs stay in registers. Inputs and outputs
-/// are float32.
+/// A linear layer in one of the tiles' formats whose tiles of outputs stay in registers. Inputs and
+/// outputs are float32.
 ///
 /// Ownership: owns its weights; shares the bias.
 /// Threads: immutable.

@@ -4,9 +4,8 @@
 #include "decode/score_math.hpp"
 #include "net/int8_tiles.hpp"
 #include "net/large_pages.hpp"
-#include "net/step_team.hpp"
+#include "net/thread_team.hpp"
 
-#include <ATen/Parallel.h>
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -16,6 +15,7 @@ namespace whisper {
 namespace {
 
 constexpr std::int64_t kRows = Int8Tiles::kRows;
+constexpr std::int64_t kBlocksAtOnce = 16;
 // A token this far below the best one has a chance of 1 in 3,000, and a rough score will do.
 constexpr float kNear = 8;
 
@@ -37,7 +37,7 @@ TokenScores::TokenScores(at::Tensor rows) : rows_(std::move(rows)) {
   blocks_ = empty_weights({blocks, kRows * width}, at::kChar);
   scales_ = at::empty({blocks * kRows}, at::kFloat);
   sums_ = at::empty({blocks * kRows}, at::kInt);
-  at::parallel_for(0, blocks, 16, [&](std::int64_t begin, std::int64_t end) {
+  share_rows(blocks, kBlocksAtOnce, [&](std::int64_t begin, std::int64_t end) {
     std::vector<std::uint16_t> last;
     for (auto block = begin; block < end; ++block) {
       const auto first = block * kRows;
@@ -77,17 +77,15 @@ class TokenScores::Work final : public StagedWork {
   }
 
  private:
-  static constexpr std::size_t kBlocksOfUnit = 16;
-
   [[nodiscard]] std::size_t stages() const override { return 2; }
   [[nodiscard]] std::size_t units(std::size_t stage) const override {
     const auto blocks = size(of_.blocks_.size(0));
-    return stage == 0 ? (blocks + kBlocksOfUnit - 1) / kBlocksOfUnit : steps_.size();
+    return stage == 0 ? (blocks + size(kBlocksAtOnce) - 1) / size(kBlocksAtOnce) : steps_.size();
   }
   void run(std::size_t stage, std::size_t unit, std::size_t /*worker*/) noexcept override {
     if (stage == 1) return score_exactly(unit);
-    const auto end = std::min((unit + 1) * kBlocksOfUnit, size(of_.blocks_.size(0)));
-    for (auto block = unit * kBlocksOfUnit; block < end; ++block) score_roughly(block);
+    const auto end = std::min((unit + 1) * size(kBlocksAtOnce), size(of_.blocks_.size(0)));
+    for (auto block = unit * size(kBlocksAtOnce); block < end; ++block) score_roughly(block);
   }
 
   void score_roughly(std::size_t block) {
@@ -136,7 +134,7 @@ at::Tensor TokenScores::of(const at::Tensor& hidden) const {
 
 void TokenScores::put(std::span<const float> hidden, float* scores) const {
   Work work{*this, hidden, scores};
-  step_team().run(work);
+  thread_team().run(work);
 }
 
 }  // namespace whisper

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "net/step_team.hpp"
+#include "net/thread_team.hpp"
 
 #include <ATen/Parallel.h>
 #include <algorithm>
+#include <c10/core/InferenceMode.h>
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -37,6 +38,9 @@ std::uint64_t place_at(std::uint64_t job, std::size_t stage, std::size_t units) 
 constexpr std::size_t kDone = kStageMask;
 constexpr std::size_t kEnd = kStageMask - 1;
 
+// Whether this thread is at work for a team: it has the team's mutex then, or helps who has.
+thread_local bool at_work = false;
+
 void run_alone(StagedWork& work) {
   for (std::size_t stage = 0; stage < work.stages(); ++stage) {
     const auto units = work.units(stage);
@@ -46,29 +50,34 @@ void run_alone(StagedWork& work) {
 
 }  // namespace
 
-StepTeam::StepTeam(std::size_t size) : place_(place_at(0, kDone, 0)) {
+ThreadTeam::ThreadTeam(std::size_t size) : place_(place_at(0, kDone, 0)) {
   for (std::size_t worker = 1; worker < size; ++worker) {
     helpers_.emplace_back([this, worker] { help(worker); });
   }
 }
 
-StepTeam::~StepTeam() {
+ThreadTeam::~ThreadTeam() {
   place_.store(place_at(0, kEnd, 0));
   place_.notify_all();
   for (auto& helper : helpers_) helper.join();
 }
 
-void StepTeam::run(StagedWork& work) {
+void ThreadTeam::run(StagedWork& work) {
+  if (helpers_.empty() || at_work) return run_alone(work);
   const std::unique_lock lock{busy_, std::try_to_lock};
-  if (helpers_.empty() || !lock.owns_lock()) return run_alone(work);
+  if (!lock.owns_lock()) return run_alone(work);
+  at_work = true;
   work_ = &work;
   stages_ = work.stages();
   const auto job = (job_of(place_.load()) + 1) & 0xFFFFFF;
   open_stage(job, 0);
   work_on(job, 0);
+  at_work = false;
 }
 
-void StepTeam::help(std::size_t worker) {
+void ThreadTeam::help(std::size_t worker) {
+  const c10::InferenceMode inference;
+  at_work = true;
   for (;;) {
     const auto place = place_.load(std::memory_order_acquire);
     if (stage_of(place) == kEnd) return;
@@ -80,7 +89,7 @@ void StepTeam::help(std::size_t worker) {
   }
 }
 
-void StepTeam::work_on(Place job, std::size_t worker) {
+void ThreadTeam::work_on(Place job, std::size_t worker) {
   for (;;) {
     auto place = place_.load(std::memory_order_acquire);
     if (job_of(place) != job || stage_of(place) >= kEnd) return;
@@ -97,11 +106,11 @@ void StepTeam::work_on(Place job, std::size_t worker) {
   }
 }
 
-void StepTeam::finish_unit(Place job, std::size_t stage) {
+void ThreadTeam::finish_unit(Place job, std::size_t stage) {
   if (unfinished_.fetch_sub(1, std::memory_order_acq_rel) == 1) open_stage(job, stage + 1);
 }
 
-void StepTeam::open_stage(Place job, std::size_t stage) {
+void ThreadTeam::open_stage(Place job, std::size_t stage) {
   if (stage == stages_.load(std::memory_order_relaxed)) {
     place_.store(place_at(job, kDone, 0), std::memory_order_release);
   } else {
@@ -112,7 +121,7 @@ void StepTeam::open_stage(Place job, std::size_t stage) {
   place_.notify_all();
 }
 
-void StepTeam::wait_while(Place place, int patience) const {
+void ThreadTeam::wait_while(Place place, int patience) const {
   for (int round = 0; round < patience; ++round) {
     if (place_.load(std::memory_order_acquire) != place) return;
     rest();
@@ -120,8 +129,8 @@ void StepTeam::wait_while(Place place, int patience) const {
   place_.wait(place, std::memory_order_acquire);
 }
 
-StepTeam& step_team() {
-  static StepTeam team{static_cast<std::size_t>(std::max(1, at::get_num_threads()))};
+ThreadTeam& thread_team() {
+  static ThreadTeam team{static_cast<std::size_t>(std::max(1, at::get_num_threads()))};
   return team;
 }
 

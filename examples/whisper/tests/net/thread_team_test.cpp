@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "net/step_team.hpp"
+#include "net/thread_team.hpp"
 
 #include "support/catch.hpp"
 
+#include <algorithm>
 #include <array>
+#include <c10/core/InferenceMode.h>
+#include <stdexcept>
 #include <thread>
 #include <vector>
 
@@ -46,7 +49,7 @@ class CountedWork final : public StagedWork {
   std::atomic<bool> early_ = false;
 };
 
-int wrong_runs(StepTeam& team, int runs) {
+int wrong_runs(ThreadTeam& team, int runs) {
   int wrong = 0;
   for (int i = 0; i < runs; ++i) {
     CountedWork work;
@@ -59,13 +62,13 @@ int wrong_runs(StepTeam& team, int runs) {
 }  // namespace
 
 TEST_CASE("a team does each unit once, and no stage before the one it needs", "[whisper]") {
-  StepTeam team{GENERATE(std::size_t{1}, std::size_t{2}, std::size_t{4})};
+  ThreadTeam team{GENERATE(std::size_t{1}, std::size_t{2}, std::size_t{4})};
 
   CHECK(wrong_runs(team, 200) == 0);
 }
 
 TEST_CASE("who finds the team's helpers busy does the work alone", "[whisper]") {
-  StepTeam team{3};
+  ThreadTeam team{3};
   std::array<int, 3> wrong{};
   std::vector<std::thread> callers;
 
@@ -73,6 +76,50 @@ TEST_CASE("who finds the team's helpers busy does the work alone", "[whisper]") 
   for (auto& caller : callers) caller.join();
 
   CHECK(wrong == std::array<int, 3>{});
+}
+
+TEST_CASE("each unit that is shared out is done once, also those that a unit shares", "[whisper]") {
+  std::array<std::atomic<int>, 100> done{};
+
+  share_units(10, [&](std::size_t ten) {
+    share_units(10, [&](std::size_t one) { ++done[10 * ten + one]; });
+  });
+
+  CHECK(std::all_of(done.begin(), done.end(), [](const auto& count) { return count == 1; }));
+}
+
+TEST_CASE("rows are shared out in parts, of which the last may be shorter", "[whisper]") {
+  std::array<std::atomic<int>, 10> done{};
+
+  share_rows(10, 4, [&](std::int64_t begin, std::int64_t end) {
+    for (auto row = begin; row < end; ++row) ++done[static_cast<std::size_t>(row)];
+  });
+
+  CHECK(std::all_of(done.begin(), done.end(), [](const auto& count) { return count == 1; }));
+}
+
+TEST_CASE("what a unit throws is thrown to the caller, after the other units are done",
+          "[whisper]") {
+  std::atomic<int> done = 0;
+
+  const auto share = [&] {
+    share_units(20, [&](std::size_t unit) {
+      if (unit == 3) throw std::runtime_error{"no memory"};
+      ++done;
+    });
+  };
+
+  CHECK_THROWS_WITH(share(), "no memory");
+  CHECK(done == 19);
+}
+
+TEST_CASE("helpers compute in inference mode, as their callers do", "[whisper]") {
+  std::atomic<int> others = 0;
+  const c10::InferenceMode inference;
+
+  share_units(100, [&](std::size_t) { others += c10::InferenceMode::is_enabled() ? 0 : 1; });
+
+  CHECK(others == 0);
 }
 
 }  // namespace whisper
