@@ -9,18 +9,26 @@ namespace whisper {
 /// A bfloat16 number's bits: the upper half of a float's.
 using Bfloat16 = std::uint16_t;
 
-/// The inner loops of attention in bfloat16, for processors that multiply pairs of such numbers
-/// (AVX512-BF16). Sums are float32.
+/// The inner loops of attention in bfloat16, for processors with AVX512. Sums are float32.
 ///
-/// "Paired" is the layout that those instructions want: numbers of an odd row stand beside those of
-/// the even row above, [rows / 2][kTileColumns][2].
+/// A block is kColumns by kColumns numbers, "paired" as AVX512-BF16 wants them: numbers of an odd
+/// row stand beside those of the even row above, [kColumns / 2][kColumns][2].
 struct Bfloat16Tiles {
   static constexpr std::size_t kRows = 6;      ///< of a tile: as many as registers have room for
   static constexpr std::size_t kColumns = 64;  ///< of a tile
 
-  /// c [rows][c_stride] = a [rows][a_stride] times a paired b of 2 * `pairs` rows, for up to kRows.
-  void (*multiply)(std::size_t rows, const Bfloat16* a, std::size_t a_stride, const Bfloat16* b,
-                   std::size_t pairs, float* c, std::size_t c_stride);
+  /// Up to kRows rows, and what they give with a block.
+  struct Rows {
+    const Bfloat16* a = nullptr;
+    std::size_t a_stride = 0;
+    float* c = nullptr;
+    std::size_t c_stride = 0;
+    std::size_t count = 0;
+  };
+  /// c = a times the block.
+  void (*multiply)(const Rows& rows, const Bfloat16* block);
+  /// c += a times the block.
+  void (*multiply_add)(const Rows& rows, const Bfloat16* block);
 
   /// weights[i] = e^((scores[i] - their maximum) * scale) for i < count, and 0 up to `padded`, a
   /// multiple of 32. Returns the sum of the weights.
@@ -31,7 +39,16 @@ struct Bfloat16Tiles {
   void (*round)(const float* from, Bfloat16* to);
 };
 
+/// What multiplies numbers of bfloat16.
+enum class Bfloat16Products {
+  paired,  ///< AVX512-BF16: two products at once
+  widened  ///< float32, which bfloat16 becomes without loss: half as fast
+};
+
 /// Nothing where the processor has no such instructions.
+[[nodiscard]] const Bfloat16Tiles* bfloat16_tiles(Bfloat16Products products);
+
+/// The fastest that this processor has, or nothing.
 [[nodiscard]] const Bfloat16Tiles* bfloat16_tiles();
 
 }  // namespace whisper

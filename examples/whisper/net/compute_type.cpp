@@ -38,7 +38,7 @@ std::optional<ComputeType> parse_compute_type(std::string_view name) {
 ComputeType best_compute_type(std::optional<int> gpu) {
   if (gpu) return ComputeType::float16;
   // Not int8, which costs a percent of the words.
-  if (has_fast_bfloat16() && has_packed_kernels()) return ComputeType::bfloat16;
+  if (has_fast_16_bits() && has_packed_kernels()) return ComputeType::bfloat16;
   return has_packed_kernels() ? ComputeType::float16 : ComputeType::float32;
 }
 

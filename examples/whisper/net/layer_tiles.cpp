@@ -6,6 +6,7 @@
 #define WHISPER_LAYER_TILES 1
 #include "net/vector512.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstring>
@@ -110,6 +111,68 @@ struct Int8 {
     const __m512 step =
         _mm512_mul_ps(_mm512_loadu_ps(block.scales + output), _mm512_set1_ps(inputs.steps[row]));
     return _mm512_fmadd_ps(_mm512_cvtepi32_ps(_mm512_sub_epi32(sum, shift)), step, bias);
+  }
+};
+
+// Fixed point: sums of 32 bits never overflow, since inputs have 13 bits and an output's weights
+// together no more than the 18 that are left.
+struct Int16 {
+  static constexpr std::size_t kBytes = 2;
+  static constexpr float kLargestInput = 4095;
+  static constexpr float kLargestWeight = 32767;
+  static constexpr float kLargestTotal = 524288;  // of an output's weights, without their signs
+
+  template <typename Numbers>
+  WHISPER_TARGET static void pack_row(const std::byte* row, std::size_t columns,
+                                      const WeightBlock& to, std::size_t output) {
+    __m512 most = _mm512_setzero_ps();
+    __m512 all = _mm512_setzero_ps();
+    for (std::size_t i = 0; i < columns; i += kLanes) {
+      const __m512 size = _mm512_abs_ps(Numbers::load(row, i));
+      most = _mm512_max_ps(most, size);
+      all = _mm512_add_ps(all, size);
+    }
+    const float room = kLargestTotal - static_cast<float>(columns);  // each may be rounded up
+    const float least =
+        std::max(_mm512_reduce_max_ps(most) / kLargestWeight, _mm512_reduce_add_ps(all) / room);
+    const float scale = least > 0 ? least : 1;
+    for (std::size_t i = 0; i < columns; i += kLanes) {
+      std::array<std::byte, kLanes * kBytes> bytes;
+      store_steps(Numbers::load(row, i), scale, bytes.data());
+      spread(bytes.data(), bytes.size(), to.numbers + output * kGroup + i * kBytes * kOutputs);
+    }
+    to.scales[output] = scale;
+  }
+
+  WHISPER_TARGET static void read(const float* from, std::size_t columns, const InputRows& to,
+                                  std::size_t row) {
+    __m512 most = _mm512_setzero_ps();
+    for (std::size_t i = 0; i < columns; i += kLanes) {
+      most = _mm512_max_ps(most, _mm512_abs_ps(_mm512_loadu_ps(from + i)));
+    }
+    const float least = _mm512_reduce_max_ps(most) / kLargestInput;
+    to.steps[row] = least > 0 ? least : 1;
+    std::byte* const bytes = to.numbers + row * to.row_bytes;
+    for (std::size_t i = 0; i < columns; i += kLanes) {
+      store_steps(_mm512_loadu_ps(from + i), to.steps[row], bytes + i * kBytes);
+    }
+  }
+
+  WHISPER_TARGET static __m512i add(__m512i sum, __m512i left, __m512i right) {
+    return _mm512_dpwssd_epi32(sum, left, right);
+  }
+
+  WHISPER_TARGET static __m512 finish(__m512i sum, const InputRows& inputs, std::size_t row,
+                                      const WeightBlock& block, std::size_t output, __m512 bias) {
+    const __m512 step =
+        _mm512_mul_ps(_mm512_loadu_ps(block.scales + output), _mm512_set1_ps(inputs.steps[row]));
+    return _mm512_fmadd_ps(_mm512_cvtepi32_ps(sum), step, bias);
+  }
+
+ private:
+  WHISPER_TARGET static void store_steps(__m512 numbers, float step, std::byte* to) {
+    const __m512i steps = _mm512_cvtps_epi32(_mm512_div_ps(numbers, _mm512_set1_ps(step)));
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), _mm512_cvtsepi32_epi16(steps));
   }
 };
 
@@ -247,7 +310,7 @@ constexpr LayerTiles kTiles{.number_bytes = Format::kBytes,
                             .multiply = multiply<Format>,
                             .normalize = normalize_row};
 
-bool has_int8() { return has_avx512() && __builtin_cpu_supports("avx512vnni"); }
+bool has_integers() { return has_avx512() && __builtin_cpu_supports("avx512vnni"); }
 bool has_bfloat16() { return has_avx512() && __builtin_cpu_supports("avx512bf16"); }
 
 }  // namespace
@@ -255,9 +318,13 @@ bool has_bfloat16() { return has_avx512() && __builtin_cpu_supports("avx512bf16"
 
 const LayerTiles* layer_tiles(TileFormat format) {
 #ifdef WHISPER_LAYER_TILES
-  static const LayerTiles* const int8 = has_int8() ? &kTiles<Int8> : nullptr;
-  static const LayerTiles* const rounded = has_bfloat16() ? &kTiles<Rounded> : nullptr;
-  return format == TileFormat::int8 ? int8 : rounded;
+  static const bool integers = has_integers();
+  static const bool rounded = has_bfloat16();
+  switch (format) {
+    case TileFormat::int8: return integers ? &kTiles<Int8> : nullptr;
+    case TileFormat::int16: return integers ? &kTiles<Int16> : nullptr;
+    default: return rounded ? &kTiles<Rounded> : nullptr;
+  }
 #else
   return nullptr;
 #endif

@@ -16,17 +16,19 @@ enum class Finish {
 /// What weights and inputs are multiplied as.
 enum class TileFormat {
   int8,     ///< one scale for each output's weights, and one for each row of inputs
+  int16,    ///< the same, in steps so small that no more is lost than with bfloat16
   bfloat16  ///< as they are, rounded
 };
 
 /// Some outputs' weights, packed as [bytes of a row / 4][kOutputs][4 bytes].
 struct WeightBlock {
   std::byte* numbers = nullptr;
-  float* scales = nullptr;       ///< of each output: what a step of int8 is
+  float* scales = nullptr;       ///< of each output: what a step of int8 or int16 is
   std::int32_t* sums = nullptr;  ///< of each output's numbers in int8
 };
 
-/// Rows of inputs. In int8 a number is (numbers - zero) * step, and a row has its own step.
+/// Rows of inputs. In int8 a number is (numbers - zero) * step, in int16 numbers * step, and a row
+/// has its own step.
 struct InputRows {
   std::byte* numbers = nullptr;
   std::size_t row_bytes = 0;
@@ -41,8 +43,8 @@ struct OutputRows {
   Finish finish = Finish::store;
 };
 
-/// The inner loops of linear layers, for processors that add up four products of int8 at once
-/// (AVX512-VNNI), or two of bfloat16 (AVX512-BF16). Columns are a multiple of 16.
+/// The inner loops of linear layers, for processors that add up four products of int8 or two of
+/// int16 at once (AVX512-VNNI), or two of bfloat16 (AVX512-BF16). Columns are a multiple of 16.
 struct LayerTiles {
   static constexpr std::size_t kOutputs = 64;  ///< of a block
   static constexpr std::size_t kRows = 6;      ///< as many as registers have room for

@@ -56,7 +56,7 @@ Placement on_processor(ComputeType type) {
   if (type == ComputeType::bfloat16) return {c10::kCPU, bfloat16, half};
   // Not the whole encoder in int8: what all else follows from would be 4 % off, and text be lost.
   const Arithmetic encoder =
-      has_fast_bfloat16() ? bfloat16 : Arithmetic{half.flow, half.kernel, bfloat16.late};
+      has_fast_16_bits() ? bfloat16 : Arithmetic{half.flow, half.kernel, bfloat16.late};
   return {c10::kCPU, encoder, {at::kFloat, Kernel::int8_steps}};
 }
 

@@ -13,7 +13,7 @@ namespace whisper {
 /// How linear layers keep their weights, and with that which kernel multiplies them.
 enum class Kernel {
   plain,           ///< as they are computed with
-  bfloat16,        ///< in bfloat16, and so are the layers' inputs and outputs
+  bfloat16,        ///< in bfloat16, and so are the layers' inputs and outputs; or in int16
   half_weights,    ///< in float16, computed in float32
   int8_steps,      ///< in int8, for a few rows at a time
   int8_sequences,  ///< in int8, for many rows at a time
@@ -25,9 +25,10 @@ enum class Kernel {
 }
 
 /// What our own tiles multiply for it, where they can.
-[[nodiscard]] constexpr std::optional<TileFormat> tile_format(Kernel kernel) {
+[[nodiscard]] inline std::optional<TileFormat> tile_format(Kernel kernel) {
   if (is_int8(kernel)) return TileFormat::int8;
-  return kernel == Kernel::bfloat16 ? std::optional{TileFormat::bfloat16} : std::nullopt;
+  if (kernel != Kernel::bfloat16) return std::nullopt;
+  return layer_tiles(TileFormat::bfloat16) != nullptr ? TileFormat::bfloat16 : TileFormat::int16;
 }
 
 /// The numbers of one half of a network.

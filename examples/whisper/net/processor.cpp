@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/processor.hpp"
 
+#include "net/layer_tiles.hpp"
+
 #include <ATen/Context.h>
 #include <ATen/cpu/Utils.h>
 #include <algorithm>
@@ -22,7 +24,10 @@ bool has_packed_kernels() {
   return std::find(engines.begin(), engines.end(), at::QEngine::FBGEMM) != engines.end();
 }
 
-bool has_fast_bfloat16() { return has_capability("amx_bf16") || has_capability("avx512_bf16"); }
+bool has_fast_16_bits() {
+  return has_capability("amx_bf16") || has_capability("avx512_bf16") ||
+         layer_tiles(TileFormat::int16) != nullptr;
+}
 
 bool has_exact_int8() { return has_capability("avx512_vnni"); }
 

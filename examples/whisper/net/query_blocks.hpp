@@ -9,14 +9,15 @@
 
 namespace whisper {
 
-/// Reads the packed keys and values of one head of one window with a few queries at a time.
+/// Reads the packed keys and values of one head of one window with some queries at a time: so many
+/// that a block of keys, once it is in the nearest cache, is read for several tiles.
 ///
 /// Ownership: borrows the kernels; owns room for scores.
 /// Threads: confined.
 /// Errors: none.
 class QueryBlocks {
  public:
-  static constexpr std::size_t kRows = Bfloat16Tiles::kRows;
+  static constexpr std::size_t kRows = 4 * Bfloat16Tiles::kRows;
   static constexpr std::size_t kWidth = Bfloat16Tiles::kColumns;  ///< of a head
 
   /// @param length of the windows: how many keys they have.
