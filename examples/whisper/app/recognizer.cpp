@@ -8,10 +8,19 @@
 #include <utility>
 
 namespace whisper {
+namespace {
+
+// So the system reads the weights while the tokenizer is made.
+const ModelFile& reading_ahead(const ModelFile& file) {
+  file.read_ahead();
+  return file;
+}
+
+}  // namespace
 
 Recognizer::Recognizer(const ModelFile& file, const NetworkOptions& options,
                        std::shared_ptr<const VoiceDetector> voice)
-    : tokenizer_(file.vocabulary, file.dimensions),
+    : tokenizer_(reading_ahead(file).vocabulary, file.dimensions),
       network_(make_torch_network(file, options)),
       voice_(std::move(voice)),
       transcriber_(*network_, tokenizer_, file.alignment_heads),

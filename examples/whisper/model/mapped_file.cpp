@@ -45,6 +45,12 @@ MappedFile::MappedFile(std::filesystem::path path) : path_(std::move(path)) {
   bytes_ = {static_cast<const std::byte*>(address), size};
 }
 
+void MappedFile::read_ahead() const noexcept {
+  if (bytes_.empty()) return;
+  // It is only advice: where it fails, pages are read as they are wanted.
+  (void)::madvise(const_cast<std::byte*>(bytes_.data()), bytes_.size(), MADV_WILLNEED);
+}
+
 void MappedFile::forget(std::span<const std::byte> part) const noexcept {
   const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
   const std::less_equal<> before;  // pointers into different memory, too

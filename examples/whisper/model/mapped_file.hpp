@@ -25,6 +25,8 @@ class MappedFile {
   MappedFile& operator=(MappedFile&&) = delete;
 
   [[nodiscard]] std::span<const std::byte> bytes() const noexcept { return bytes_; }
+  /// Has the system begin to read all of it, instead of page by page as they are looked at.
+  void read_ahead() const noexcept;
   /// Takes the pages that lie within `part` out of this process's memory; whoever looks at them
   /// again makes the system bring them back. Other memory than the file's is left alone.
   void forget(std::span<const std::byte> part) const noexcept;

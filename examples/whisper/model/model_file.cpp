@@ -40,6 +40,9 @@ clams::Json read_json(const fs::path& file) {
 
 /// Files that stay mapped, and copies, as long as the model does.
 struct Memory final : ModelMemory {
+  void read_ahead() const noexcept override {
+    for (const auto& file : files) file->read_ahead();
+  }
   void forget(std::span<const std::byte> bytes) const noexcept override {
     for (const auto& file : files) file->forget(bytes);
   }

@@ -37,6 +37,8 @@ class ModelMemory {
   ModelMemory& operator=(ModelMemory&&) = delete;
   virtual ~ModelMemory() = default;
 
+  /// All of it will be looked at soon.
+  virtual void read_ahead() const noexcept = 0;
   /// Lets the system take the memory of these bytes, which it reads again if they are looked at.
   virtual void forget(std::span<const std::byte> bytes) const noexcept = 0;
 };
@@ -56,6 +58,11 @@ struct ModelFile {
   Vocabulary vocabulary = {};
   std::vector<AlignmentHead> alignment_heads = {};  ///< empty: the file does not tell
   std::shared_ptr<const ModelMemory> memory = {};   ///< none: it is somebody else's
+
+  /// All tensors will be read soon.
+  void read_ahead() const noexcept {
+    if (memory) memory->read_ahead();
+  }
 
   /// What has been read of it need not stay in memory.
   void forget(const StoredTensor& tensor) const noexcept {

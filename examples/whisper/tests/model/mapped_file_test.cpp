@@ -8,13 +8,42 @@
 #include <clams/util/error.hpp>
 #include <clams/util/files.hpp>
 
+#include <algorithm>
+#include <chrono>
+#include <fcntl.h>
+#include <filesystem>
 #include <span>
 #include <string>
+#include <sys/mman.h>
+#include <thread>
+#include <unistd.h>
+#include <vector>
 
 using clams::testing::contains_text;
 using clams::testing::TemporaryFolder;
 using namespace whisper;
 using whisper::testing::text_of;
+
+namespace {
+
+void drop_from_memory(const std::filesystem::path& path) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  REQUIRE(file >= 0);
+  CHECK(::fsync(file) == 0);
+  CHECK(::posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED) == 0);
+  ::close(file);
+}
+
+/// All of its pages.
+bool is_in_memory(const MappedFile& mapped) {
+  const auto bytes = mapped.bytes();
+  const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  std::vector<unsigned char> pages((bytes.size() + page - 1) / page);
+  REQUIRE(::mincore(const_cast<std::byte*>(bytes.data()), bytes.size(), pages.data()) == 0);
+  return std::all_of(pages.begin(), pages.end(), [](auto flags) { return (flags & 1U) != 0; });
+}
+
+}  // namespace
 
 TEST_CASE("a mapped file keeps its bytes while another takes its name", "[whisper]") {
   const TemporaryFolder folder;
@@ -41,6 +70,23 @@ TEST_CASE("what was forgotten of a file is there when it is looked at again", "[
 
   CHECK(text_of(mapped.bytes()) == text);
   CHECK(elsewhere == std::string(100'000, 'b'));
+}
+
+TEST_CASE("the system reads a file ahead when it is told to", "[whisper]") {
+  const TemporaryFolder folder;
+  const auto path = folder.path() / "file";
+  clams::write_file_atomically(path, std::string(8'000'000, 'a'));
+  drop_from_memory(path);
+  const MappedFile mapped{path};
+  if (is_in_memory(mapped)) CLAMS_SKIP("this file system keeps files in memory");
+
+  mapped.read_ahead();
+
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{30};
+  while (!is_in_memory(mapped) && std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::yield();
+  }
+  CHECK(is_in_memory(mapped));
 }
 
 TEST_CASE("an empty file has no bytes", "[whisper]") {

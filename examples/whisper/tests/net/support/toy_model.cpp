@@ -24,7 +24,9 @@ using NumbersByName = std::map<std::string, std::vector<float>>;
 class ToyMemory final : public ModelMemory {
  public:
   explicit ToyMemory(std::shared_ptr<const NumbersByName> numbers) : numbers_(std::move(numbers)) {}
-  void forget(std::span<const std::byte> /*bytes*/) const noexcept override {}  // from no file
+  // It is from no file.
+  void read_ahead() const noexcept override {}
+  void forget(std::span<const std::byte> /*bytes*/) const noexcept override {}
 
  private:
   std::shared_ptr<const NumbersByName> numbers_;
