@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "net/layer_tiles.hpp"
 #include "net/processor.hpp"
 #include "net/torch_network.hpp"
 #include <clams/util/error.hpp>
@@ -37,9 +38,9 @@ std::optional<ComputeType> parse_compute_type(std::string_view name) {
 
 ComputeType best_compute_type(std::optional<int> gpu) {
   if (gpu) return ComputeType::float16;
-  // Not int8, which costs a percent of the words.
-  if (has_fast_16_bits() && has_packed_kernels()) return ComputeType::bfloat16;
-  return has_packed_kernels() ? ComputeType::float16 : ComputeType::float32;
+  if (!has_packed_kernels()) return ComputeType::float32;
+  // By libtorch's kernels int8 costs a percent of the words, as they round what is multiplied, too.
+  return layer_tiles(TileFormat::int8) != nullptr ? ComputeType::int8 : ComputeType::float16;
 }
 
 }  // namespace whisper

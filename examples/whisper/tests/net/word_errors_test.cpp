@@ -11,7 +11,7 @@ using namespace whisper::testing;
 
 void check_as_good_as_float32(const std::vector<std::string>& files) {
   const auto exact = word_errors(files, ComputeType::float32);
-  for (const auto type : {best_compute_type(std::nullopt), ComputeType::int8}) {
+  for (const auto type : {best_compute_type(std::nullopt), ComputeType::bfloat16}) {
     const auto fast = word_errors(files, type);
     INFO(compute_type_name(type) << ": " << fast.errors << " errors of " << fast.words
                                  << " words, float32: " << exact.errors);
@@ -21,7 +21,7 @@ void check_as_good_as_float32(const std::vector<std::string>& files) {
 
 }  // namespace
 
-TEST_CASE("neither what `auto` computes in nor int8 costs words", "[whisper]") {
+TEST_CASE("neither what `auto` computes in nor bfloat16 costs words", "[whisper]") {
   if (!can_transcribe_with("tiny.en")) CLAMS_SKIP("no tiny.en model or goldens");
 
   check_as_good_as_float32(
