@@ -3,10 +3,19 @@
 
 #include "net/attention.hpp"
 #include "net/packed_attention.hpp"
+#include "net/thread_team.hpp"
 
 #include <string>
 
 namespace whisper {
+namespace {
+
+float* row_of(at::Tensor& rows, std::int64_t row) {
+  return rows.mutable_data_ptr<float>() + row * rows.size(-1);
+}
+
+}  // namespace
+
 Encoder::Encoder(const Weights& weights)
     : heads_(weights.dimensions().audio_heads),
       packs_attention_(attends_in_bfloat16(weights.arithmetic()) &&
@@ -26,6 +35,9 @@ Encoder::Encoder(const Weights& weights)
                        .feed_forward = {.norm = weights.layer_norm(name + ".mlp_ln"),
                                         .up = wide.linear(name + ".mlp.0"),
                                         .down = wide.linear(name + ".mlp.2")}});
+    const auto& block = blocks_.back();
+    is_tiled_ = is_tiled_ && packs_attention_ && block.query_key_value.tiled() != nullptr &&
+                block.attention_out.tiled() != nullptr && block.feed_forward.is_tiled();
   }
 }
 
@@ -38,13 +50,44 @@ at::Tensor Encoder::stem(const at::Tensor& mel) const {
 
 at::Tensor Encoder::operator()(const at::Tensor& mel) const {
   auto x = stem(mel);
-  for (const auto& block : blocks_) pass(block, x);
+  if (is_tiled_) {
+    pass_tiled(x);
+  } else {
+    for (const auto& block : blocks_) pass(block, x);
+  }
   return norm_(x);
 }
 
 void Encoder::pass(const Block& block, at::Tensor& x) const {
-  block.attention_out.add_to(attend(block.query_key_value(block.attention_norm, x)), x);
+  x.add_(block.attention_out(attend(block.query_key_value(block.attention_norm, x))));
   block.feed_forward.add_to(x);
+}
+
+void Encoder::pass_tiled(at::Tensor& x) const {
+  const auto& first = blocks_.front();
+  auto query_key_value = first.query_key_value(first.attention_norm, x);
+  for (std::size_t block = 0; block < blocks_.size(); ++block) {
+    pass_rows(block, attend(query_key_value), x, query_key_value);
+  }
+}
+
+// From one block's attention to the next one's no row needs another: threads meet once, and what a
+// layer gives is still in the cache when the next one wants it.
+void Encoder::pass_rows(std::size_t block, const at::Tensor& seen, at::Tensor& x,
+                        at::Tensor& query_key_value) const {
+  const auto& this_one = blocks_[block];
+  const auto* const next = block + 1 < blocks_.size() ? &blocks_[block + 1] : nullptr;
+  const auto rows = x.size(0) * x.size(1);
+  share_rows(rows, TiledLayer::kPanel, [&](std::int64_t row, std::int64_t end) {
+    const auto count = end - row;
+    this_one.attention_out.tiled()->multiply_panel(
+        seen.const_data_ptr<float>() + row * seen.size(2), count, nullptr, row_of(x, row),
+        Finish::add);
+    this_one.feed_forward.add_to_panel(row_of(x, row), count);
+    if (next == nullptr) return;
+    next->query_key_value.tiled()->multiply_panel(row_of(x, row), count, &next->attention_norm,
+                                                  row_of(query_key_value, row), Finish::store);
+  });
 }
 
 // Of queries, keys and values side by side. Our own kernel takes a third of the time of libtorch's.

@@ -40,11 +40,15 @@ class Encoder {
   };
 
   void pass(const Block& block, at::Tensor& x) const;
+  void pass_tiled(at::Tensor& x) const;
+  void pass_rows(std::size_t block, const at::Tensor& seen, at::Tensor& x,
+                 at::Tensor& query_key_value) const;
 
   [[nodiscard]] at::Tensor attend(const at::Tensor& query_key_value) const;
 
   std::int64_t heads_;
   bool packs_attention_;  // for our own kernel
+  bool is_tiled_ = true;  // all layers, and attention is packed
   Convolution first_;
   Convolution second_;
   at::Tensor positions_;

@@ -17,9 +17,16 @@ struct FeedForward {
   Linear up = {};
   Linear down = {};
 
-  /// x += down(gelu(up(norm(x)))). With our own kernel, what is between the two layers never leaves
-  /// the processor's cache.
+  /// x += down(gelu(up(norm(x)))).
   void add_to(at::Tensor& x) const;
+
+  /// Whether our own kernel computes it.
+  [[nodiscard]] bool is_tiled() const noexcept {
+    return up.tiled() != nullptr && down.tiled() != nullptr;
+  }
+  /// The same with our own kernel, for `rows` up to TiledLayer::kPanel, by this thread: what is
+  /// between the two layers never leaves the processor's cache.
+  void add_to_panel(float* x, std::int64_t rows) const;
 };
 
 }  // namespace whisper

@@ -43,53 +43,24 @@ Linear Linear::make(const at::Tensor& weight, const at::Tensor& bias, const Arit
 }
 
 at::Tensor Linear::operator()(const at::Tensor& x) const {
-  if (tiled_.exists()) {
-    auto sizes = x.sizes().vec();
-    sizes.back() = tiled_.outputs();
-    auto y = at::empty(sizes, at::kFloat);
-    compute(x, nullptr, y, Finish::store);
-    return y;
-  }
+  if (tiled_.exists()) return multiply(x, nullptr);
   if (packed_.exist()) return packed_.multiply(x);
   const auto rows = weight();
   return at::linear(x.to(rows.scalar_type()), rows, bias_);
 }
 
 at::Tensor Linear::operator()(const LayerNorm& norm, const at::Tensor& x) const {
-  if (!tiled_.exists()) return (*this)(norm(x));
+  return tiled_.exists() ? multiply(x, &norm) : (*this)(norm(x));
+}
+
+at::Tensor Linear::multiply(const at::Tensor& x, const LayerNorm* norm) const {
+  const auto rows = x.to(at::kFloat).contiguous();
   auto sizes = x.sizes().vec();
   sizes.back() = tiled_.outputs();
   auto y = at::empty(sizes, at::kFloat);
-  compute(x, &norm, y, Finish::store);
+  tiled_.multiply(rows.const_data_ptr<float>(), rows.numel() / tiled_.inputs(), norm,
+                  y.mutable_data_ptr<float>(), Finish::store);
   return y;
-}
-
-void Linear::into(const at::Tensor& x, at::Tensor& to) const {
-  compute(x, nullptr, to, Finish::store);
-}
-
-void Linear::into(const LayerNorm& norm, const at::Tensor& x, at::Tensor& to) const {
-  compute(x, &norm, to, Finish::store);
-}
-
-void Linear::add_to(const at::Tensor& x, at::Tensor& to) const {
-  compute(x, nullptr, to, Finish::add);
-}
-
-void Linear::compute(const at::Tensor& x, const LayerNorm* norm, at::Tensor& to,
-                     Finish finish) const {
-  if (tiled_.exists()) {
-    const auto rows = x.to(at::kFloat).contiguous();
-    tiled_.multiply(rows.const_data_ptr<float>(), rows.numel() / tiled_.inputs(), norm,
-                    to.mutable_data_ptr<float>(), finish);
-    return;
-  }
-  const auto y = (*this)(norm == nullptr ? x : (*norm)(x));
-  if (finish == Finish::add) {
-    to.add_(y);
-  } else {
-    to.copy_(y);
-  }
 }
 
 at::Tensor Linear::in_float32(const at::Tensor& x) const {

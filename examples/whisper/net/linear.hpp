@@ -36,10 +36,6 @@ class Linear {
   [[nodiscard]] at::Tensor operator()(const at::Tensor& x) const;
   /// Of x, normalised.
   [[nodiscard]] at::Tensor operator()(const LayerNorm& norm, const at::Tensor& x) const;
-  /// to = y. With our own kernel nothing is allocated.
-  void into(const at::Tensor& x, at::Tensor& to) const;
-  /// to = what the layer makes of x, normalised.
-  void into(const LayerNorm& norm, const at::Tensor& x, at::Tensor& to) const;
   /// to += y.
   void add_to(const at::Tensor& x, at::Tensor& to) const;
   /// Of x [n, in], without the bias and in float32 whatever the layer computes in: [n, out].
@@ -51,7 +47,8 @@ class Linear {
   }
 
  private:
-  void compute(const at::Tensor& x, const LayerNorm* norm, at::Tensor& to, Finish finish) const;
+  /// With our own kernel.
+  [[nodiscard]] at::Tensor multiply(const at::Tensor& x, const LayerNorm* norm) const;
 
   /// In the numbers to compute with.
   [[nodiscard]] at::Tensor weight() const;

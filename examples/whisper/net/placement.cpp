@@ -55,8 +55,7 @@ Placement on_processor(ComputeType type) {
   if (type == ComputeType::float16) return {c10::kCPU, half, half};
   if (type == ComputeType::bfloat16) return {c10::kCPU, bfloat16, half};
   // Not the whole encoder in int8: what all else follows from would be 4 % off, and text be lost.
-  const Arithmetic encoder =
-      has_fast_16_bits() ? bfloat16 : Arithmetic{half.flow, half.kernel, bfloat16.late};
+  const Arithmetic encoder = has_fast_16_bits() ? bfloat16 : half;
   return {c10::kCPU, encoder, {at::kFloat, Kernel::int8_steps}};
 }
 
