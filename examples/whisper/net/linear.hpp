@@ -36,8 +36,6 @@ class Linear {
   [[nodiscard]] at::Tensor operator()(const at::Tensor& x) const;
   /// Of x, normalised.
   [[nodiscard]] at::Tensor operator()(const LayerNorm& norm, const at::Tensor& x) const;
-  /// to += y.
-  void add_to(const at::Tensor& x, at::Tensor& to) const;
   /// Of x [n, in], without the bias and in float32 whatever the layer computes in: [n, out].
   [[nodiscard]] at::Tensor in_float32(const at::Tensor& x) const;
 
