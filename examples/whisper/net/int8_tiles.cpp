@@ -22,6 +22,7 @@ constexpr std::size_t kLanes = 16;
 constexpr std::size_t kVectors = kRows / kLanes;
 constexpr std::size_t kGroup = 4;  // numbers that one instruction adds up
 constexpr float kLargest = 127;
+constexpr std::size_t kAhead = 2048;  // bytes, as each block is read from memory, and once
 
 WHISPER_TARGET inline float step_of(__m512 most) {
   const float largest = _mm512_reduce_max_ps(most);
@@ -81,7 +82,9 @@ WHISPER_TARGET void multiply(const std::int8_t* block, const float* scales,
     std::memcpy(&four, input + i, kGroup);
     const __m512i left = _mm512_set1_epi32(four);
     for (std::size_t v = 0; v < kVectors; ++v) {
-      const __m512i right = _mm512_loadu_si512(block + i * kRows + v * kLanes * kGroup);
+      const auto* const place = block + i * kRows + v * kLanes * kGroup;
+      _mm_prefetch(reinterpret_cast<const char*>(place + kAhead), _MM_HINT_T0);
+      const __m512i right = _mm512_loadu_si512(place);
       products[v] = _mm512_dpbusd_epi32(products[v], left, right);
     }
   }

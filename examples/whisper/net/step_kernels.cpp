@@ -22,7 +22,8 @@ namespace {
 constexpr std::size_t kOutputs = StepKernels::kOutputs;
 constexpr std::size_t kLanes = 16;
 constexpr std::size_t kVectors = kOutputs / kLanes;
-constexpr std::size_t kRows = 6;  // of a tile: as many as registers have room for
+constexpr std::size_t kRows = 6;      // of a tile: as many as registers have room for
+constexpr std::size_t kAhead = 2048;  // bytes, as each block is read from memory, and once
 constexpr int kNearest = _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC;
 
 // e^x for x <= 0, to 2^-21: a polynomial for the fraction of the power of two.
@@ -117,6 +118,7 @@ WHISPER_TARGET inline void multiply_rows(const StepKernels::Factors& factors, Pr
   }
   for (std::size_t i = 0; i < factors.columns; ++i) {
     __m512 weights[kVectors];
+    _mm_prefetch(reinterpret_cast<const char*>(block + i * kOutputs) + kAhead, _MM_HINT_T0);
     for (std::size_t v = 0; v < kVectors; ++v) {
       weights[v] = Format::load(block + i * kOutputs + v * kLanes);
     }
