@@ -59,7 +59,7 @@ at::Tensor Linear::multiply(const at::Tensor& x, const LayerNorm* norm) const {
   sizes.back() = tiled_.outputs();
   auto y = at::empty(sizes, at::kFloat);
   tiled_.multiply(rows.const_data_ptr<float>(), rows.numel() / tiled_.inputs(), norm,
-                  y.mutable_data_ptr<float>(), Finish::store);
+                  y.mutable_data_ptr<float>());
   return y;
 }
 

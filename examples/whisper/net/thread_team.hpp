@@ -113,6 +113,7 @@ class FallibleUnits final : public StagedWork {
 template <typename Unit>
 void share_units(std::size_t count, const Unit& unit) {
   if (count == 0) return;
+  if (count == 1) return unit(0);  // nobody is woken for that
   FallibleUnits<Unit> work{count, unit};
   thread_team().run(work);
   work.rethrow();

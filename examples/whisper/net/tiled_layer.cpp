@@ -112,17 +112,17 @@ void TiledLayer::put_block(std::int64_t block, std::span<const StoredTensor> wei
   tiles_->pack(rows.data(), size(inputs_), block_at(block));
 }
 
-void TiledLayer::multiply(const float* x, std::int64_t rows, const LayerNorm* norm, float* to,
-                          Finish finish) const {
+void TiledLayer::multiply(const float* x, std::int64_t rows, const LayerNorm* norm,
+                          float* to) const {
   if (rows > kPanel) {
     return share_rows(rows, kPanel, [&](std::int64_t row, std::int64_t end) {
-      multiply_panel(x + row * inputs_, end - row, norm, to + row * outputs_, finish);
+      multiply_panel(x + row * inputs_, end - row, norm, to + row * outputs_, Finish::store);
     });
   }
   const auto inputs = inputs_of_this_thread().read(*tiles_, x, rows, inputs_, norm);
   share_rows(blocks(), blocks_at_once(blocks_.size(1), rows),
              [&](std::int64_t begin, std::int64_t end) {
-               multiply_blocks(inputs, rows, begin, end, to, finish);
+               multiply_blocks(inputs, rows, begin, end, to, Finish::store);
              });
 }
 

@@ -32,10 +32,9 @@ class TiledLayer {
 
   /// Of `rows` rows, which are normalised first if there is a `norm`, to rows of `to`; by all
   /// threads. Nothing is allocated once a thread has done it.
-  void multiply(const float* x, std::int64_t rows, const LayerNorm* norm, float* to,
-                Finish finish) const;
+  void multiply(const float* x, std::int64_t rows, const LayerNorm* norm, float* to) const;
 
-  /// The same by this thread alone, for a few rows.
+  /// Of up to kPanel rows, normalised likewise, by this thread alone.
   void multiply_panel(const float* x, std::int64_t rows, const LayerNorm* norm, float* to,
                       Finish finish) const;
 

@@ -77,15 +77,17 @@ class TokenScores::Work final : public StagedWork {
   }
 
  private:
+  static constexpr std::size_t kBlocksOfUnit = size(kBlocksAtOnce);
+
   [[nodiscard]] std::size_t stages() const override { return 2; }
   [[nodiscard]] std::size_t units(std::size_t stage) const override {
     const auto blocks = size(of_.blocks_.size(0));
-    return stage == 0 ? (blocks + size(kBlocksAtOnce) - 1) / size(kBlocksAtOnce) : steps_.size();
+    return stage == 0 ? (blocks + kBlocksOfUnit - 1) / kBlocksOfUnit : steps_.size();
   }
   void run(std::size_t stage, std::size_t unit, std::size_t /*worker*/) noexcept override {
     if (stage == 1) return score_exactly(unit);
-    const auto end = std::min((unit + 1) * size(kBlocksAtOnce), size(of_.blocks_.size(0)));
-    for (auto block = unit * size(kBlocksAtOnce); block < end; ++block) score_roughly(block);
+    const auto end = std::min((unit + 1) * kBlocksOfUnit, size(of_.blocks_.size(0)));
+    for (auto block = unit * kBlocksOfUnit; block < end; ++block) score_roughly(block);
   }
 
   void score_roughly(std::size_t block) {

@@ -26,8 +26,7 @@ StoredTensor stored(const at::Tensor& weight, Element element = Element::float32
 
 at::Tensor computed(const TiledLayer& layer, const at::Tensor& x) {
   auto y = at::zeros({x.size(0), layer.outputs()});
-  layer.multiply(x.const_data_ptr<float>(), x.size(0), nullptr, y.mutable_data_ptr<float>(),
-                 Finish::store);
+  layer.multiply(x.const_data_ptr<float>(), x.size(0), nullptr, y.mutable_data_ptr<float>());
   return y;
 }
 
