@@ -33,8 +33,7 @@ std::vector<CrossKeyValues> one_window(const TorchFeatures& features, std::size_
   const auto index = static_cast<std::int64_t>(window);
   std::vector<CrossKeyValues> layers;
   for (const auto& layer : features.layers()) {
-    layers.push_back(
-        {layer.keys.narrow(0, index, 1), layer.values.narrow(0, index, 1), layer.packed_positions});
+    layers.push_back(layer.with(layer.windows.narrow(0, index, 1)));
   }
   return layers;
 }
@@ -102,7 +101,7 @@ Reading read_text(const Decoder& decoder, const std::vector<int>& tokens,
     return reading;
   }
   auto cache = decoder.make_cache(1);
-  const auto device = audio.front().keys.device();
+  const auto device = audio.front().windows.device();
   reading.hidden = decoder.forward(tokens_on(tokens, {1, std::ssize(tokens)}, device), audio, cache,
                                    &reading.queries);
   return reading;

@@ -34,12 +34,11 @@ Decoder::Block Decoder::make_block(const Weights& weights, const Weights& audio,
 Decoder::Decoder(const Weights& weights, const Weights& audio)
     : heads_(weights.dimensions().text_heads),
       options_(weights.options()),
-      packs_audio_(attends_in_bfloat16(audio.arithmetic()) &&
-                   can_pack_attention(weights.dimensions().text_width, heads_)),
+      tiles_(packed_attention(audio.arithmetic().attention, weights.dimensions().text_width, heads_)),
       embedding_(weights, "decoder.token_embedding.weight"),
       positions_(weights.tensor("decoder.positional_embedding")),
       norm_(weights.layer_norm("decoder.ln")) {
-  if (packs_audio_ && StepDecoder::is_possible(weights)) {
+  if (tiles_ != nullptr && StepDecoder::is_possible(weights)) {
     steps_ = std::make_unique<const StepDecoder>(weights, embedding_);
   }
   for (int layer = 0; layer < weights.dimensions().text_layers; ++layer) {
@@ -56,14 +55,14 @@ std::vector<CrossKeyValues> Decoder::read_audio(const at::Tensor& encoded) const
   std::vector<CrossKeyValues> layers;
   for (const auto& block : blocks_) {
     const auto both = block.cross_key_value(encoded);
-    if (packs_audio_) {
-      const auto packed = pack_keys_and_values(both.to(at::kBFloat16), heads_);
-      layers.push_back({packed.keys, packed.values, packed.length});
+    if (tiles_ != nullptr) {
+      const auto packed = pack_keys_and_values(*tiles_, both.to(at::kFloat), heads_);
+      layers.push_back({packed.windows(), packed.length(), tiles_});
       continue;
     }
     const auto parts = both.to(options_.dtype()).chunk(2, 2);
     layers.push_back(
-        {split_heads(parts[0], heads_).contiguous(), split_heads(parts[1], heads_).contiguous()});
+        {at::stack({split_heads(parts[0], heads_), split_heads(parts[1], heads_)}, 1)});
   }
   return layers;
 }
@@ -105,16 +104,14 @@ at::Tensor Decoder::attend_self(const Block& block, std::int64_t layer, const at
 at::Tensor Decoder::attend_audio(const Block& block, const at::Tensor& x,
                                  const CrossKeyValues& audio,
                                  std::vector<at::Tensor>* queries) const {
-  const auto windows = audio.keys.size(0);
   // The rows of a window are queries of one sequence: one copy of keys and values serves them all.
-  const auto rows = block.cross_query(block.cross_norm(x)).view({windows, -1, x.size(2)});
+  const auto rows = block.cross_query(block.cross_norm(x)).view({audio.count(), -1, x.size(2)});
   const auto query = split_heads(rows, heads_);
   if (queries != nullptr) queries->push_back(query);
   const auto seen =
-      audio.packed_positions != 0
-          ? attend_packed(rows.to(at::kBFloat16),
-                          {audio.keys, audio.values, audio.packed_positions}, x.scalar_type())
-          : merge_heads(attend(query, audio.keys, audio.values));
+      audio.tiles != nullptr
+          ? attend_packed(rows.to(at::kFloat), audio.packed()).to(x.scalar_type())
+          : merge_heads(attend(query, audio.keys(), audio.values()));
   return block.cross_out(seen).view(x.sizes());
 }
 

@@ -73,7 +73,7 @@ class Decoder {
 
   std::int64_t heads_;
   at::TensorOptions options_;
-  bool packs_audio_;  // for our own kernel
+  const AttentionTiles* tiles_;  // that the audio is packed for, if any
   TokenEmbedding embedding_;
   at::Tensor positions_;
   std::vector<Block> blocks_;

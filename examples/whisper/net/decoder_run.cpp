@@ -90,8 +90,7 @@ void TorchDecoderRun::keep_windows(std::span<const std::size_t> kept) {
   }
   const auto chosen = tokens_on(index, {std::ssize(index)}, device_);
   for (auto& layer : audio_) {
-    layer.keys = layer.keys.index_select(0, chosen);
-    layer.values = layer.values.index_select(0, chosen);
+    layer.windows = layer.windows.index_select(0, chosen);
   }
   cache_.select(sources);
   scope.wait();  // nobody else may change what is being read

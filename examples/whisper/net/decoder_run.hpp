@@ -32,7 +32,7 @@ class TorchDecoderRun final : public DecoderRun {
   void keep_windows(std::span<const std::size_t> windows) override;
 
  private:
-  [[nodiscard]] std::int64_t windows() const { return audio_.front().keys.size(0); }
+  [[nodiscard]] std::int64_t windows() const { return audio_.front().count(); }
   [[nodiscard]] at::Tensor feed(std::span<const int> tokens);
   [[nodiscard]] Logits score(const at::Tensor& hidden);
 

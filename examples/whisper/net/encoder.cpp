@@ -18,8 +18,7 @@ float* row_of(at::Tensor& rows, std::int64_t row) {
 
 Encoder::Encoder(const Weights& weights)
     : heads_(weights.dimensions().audio_heads),
-      packs_attention_(attends_in_bfloat16(weights.arithmetic()) &&
-                       can_pack_attention(weights.dimensions().audio_width, heads_)),
+      tiles_(packed_attention(weights.arithmetic().attention, weights.dimensions().audio_width, heads_)),
       first_{weights.tensor("encoder.conv1.weight"), weights.tensor("encoder.conv1.bias")},
       second_{weights.tensor("encoder.conv2.weight"), weights.tensor("encoder.conv2.bias")},
       positions_(weights.tensor("encoder.positional_embedding")),
@@ -36,7 +35,7 @@ Encoder::Encoder(const Weights& weights)
                                         .up = wide.linear(name + ".mlp.0"),
                                         .down = wide.linear(name + ".mlp.2")}});
     const auto& block = blocks_.back();
-    is_tiled_ = is_tiled_ && packs_attention_ && block.query_key_value.tiled() != nullptr &&
+    is_tiled_ = is_tiled_ && tiles_ != nullptr && block.query_key_value.tiled() != nullptr &&
                 block.attention_out.tiled() != nullptr && block.feed_forward.is_tiled();
   }
 }
@@ -63,40 +62,53 @@ void Encoder::pass(const Block& block, at::Tensor& x) const {
   block.feed_forward.add_to(x);
 }
 
-void Encoder::pass_tiled(at::Tensor& x) const {
-  const auto& first = blocks_.front();
-  auto query_key_value = first.query_key_value(first.attention_norm, x);
-  for (std::size_t block = 0; block < blocks_.size(); ++block) {
-    pass_rows(block, attend(query_key_value), x, query_key_value);
-  }
-}
+struct Encoder::Attention {
+  at::Tensor query_key_value = {};
+  PackedKeyValues packed;
+};
 
 // From one block's attention to the next one's no row needs another: threads meet once, and what a
 // layer gives is still in the cache when the next one wants it.
-void Encoder::pass_rows(std::size_t block, const at::Tensor& seen, at::Tensor& x,
-                        at::Tensor& query_key_value) const {
-  const auto& this_one = blocks_[block];
-  const auto* const next = block + 1 < blocks_.size() ? &blocks_[block + 1] : nullptr;
+void Encoder::pass_tiled(at::Tensor& x) const {
   const auto rows = x.size(0) * x.size(1);
+  const auto width = x.size(2);
+  Attention attention{at::empty({x.size(0), x.size(1), 3 * width}, at::kFloat),
+                      {*tiles_, x.size(0), heads_, x.size(1)}};
   share_rows(rows, TiledLayer::kPanel, [&](std::int64_t row, std::int64_t end) {
-    const auto count = end - row;
-    this_one.attention_out.tiled()->multiply_panel(
-        seen.const_data_ptr<float>() + row * seen.size(2), count, nullptr, row_of(x, row),
-        Finish::add);
-    this_one.feed_forward.add_to_panel(row_of(x, row), count);
-    if (next == nullptr) return;
-    next->query_key_value.tiled()->multiply_panel(row_of(x, row), count, &next->attention_norm,
-                                                  row_of(query_key_value, row), Finish::store);
+    prepare(blocks_.front(), x, row, end, attention);
   });
+  for (std::size_t block = 0; block < blocks_.size(); ++block) {
+    const auto seen =
+        attend_packed(attention.query_key_value.narrow(2, 0, width), attention.packed);
+    share_rows(rows, TiledLayer::kPanel, [&](std::int64_t row, std::int64_t end) {
+      blocks_[block].attention_out.tiled()->multiply_panel(
+          seen.const_data_ptr<float>() + row * width, end - row, nullptr, row_of(x, row),
+          Finish::add);
+      blocks_[block].feed_forward.add_to_panel(row_of(x, row), end - row);
+      if (block + 1 < blocks_.size()) prepare(blocks_[block + 1], x, row, end, attention);
+    });
+  }
+}
+
+void Encoder::prepare(const Block& block, at::Tensor& x, std::int64_t row, std::int64_t end,
+                      Attention& to) const {
+  const auto width = x.size(2);
+  block.query_key_value.tiled()->multiply_panel(row_of(x, row), end - row, &block.attention_norm,
+                                                row_of(to.query_key_value, row), Finish::store);
+  for (; row < end; ++row) {
+    const auto* const keys = row_of(to.query_key_value, row) + width;
+    to.packed.put(row, keys, keys + width);
+  }
 }
 
 // Of queries, keys and values side by side. Our own kernel takes a third of the time of libtorch's.
 at::Tensor Encoder::attend(const at::Tensor& query_key_value) const {
-  if (packs_attention_) {
-    const auto both = query_key_value.to(at::kBFloat16);
-    const auto width = both.size(2) / 3;
-    const auto packed = pack_keys_and_values(both.narrow(2, width, 2 * width), heads_);
-    return attend_packed(both.narrow(2, 0, width), packed, query_key_value.scalar_type());
+  if (tiles_ != nullptr) {
+    const auto all = query_key_value.to(at::kFloat);
+    const auto width = all.size(2) / 3;
+    const auto packed =
+        pack_keys_and_values(*tiles_, all.narrow(2, width, 2 * width).contiguous(), heads_);
+    return attend_packed(all.narrow(2, 0, width), packed).to(query_key_value.scalar_type());
   }
   const auto parts = query_key_value.chunk(3, 2);
   return merge_heads(whisper::attend(split_heads(parts[0], heads_), split_heads(parts[1], heads_),

@@ -39,16 +39,18 @@ class Encoder {
     at::Tensor bias = {};
   };
 
+  struct Attention;
+
   void pass(const Block& block, at::Tensor& x) const;
   void pass_tiled(at::Tensor& x) const;
-  void pass_rows(std::size_t block, const at::Tensor& seen, at::Tensor& x,
-                 at::Tensor& query_key_value) const;
-
+  /// Makes what the block's attention reads, of some rows.
+  void prepare(const Block& block, at::Tensor& x, std::int64_t row, std::int64_t end,
+               Attention& to) const;
   [[nodiscard]] at::Tensor attend(const at::Tensor& query_key_value) const;
 
   std::int64_t heads_;
-  bool packs_attention_;  // for our own kernel
-  bool is_tiled_ = true;  // all layers, and attention is packed
+  const AttentionTiles* tiles_;  // of attention, if any
+  bool is_tiled_ = true;         // all layers, and attention is packed
   Convolution first_;
   Convolution second_;
   at::Tensor positions_;

@@ -20,8 +20,6 @@ namespace {
 
 // Of AVX512-BF16 there are only the instructions that are named below.
 #define WHISPER_TARGET [[gnu::target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx512bf16")]]
-// Before the compiler looks for arrays that could be registers, and not only after it.
-#define WHISPER_UNROLL _Pragma("GCC unroll 8")
 
 constexpr std::size_t kOutputs = LayerTiles::kOutputs;
 constexpr std::size_t kLanes = 16;
@@ -233,7 +231,6 @@ struct RoughExponential {
   }
 };
 
-// Each loop over the sums is unrolled: one that is not would have them in memory all the time.
 template <typename Format, std::size_t Count>
 WHISPER_TARGET inline void add_up(const std::byte* inputs, std::size_t row_bytes,
                                   const std::byte* block, std::int32_t* result) {

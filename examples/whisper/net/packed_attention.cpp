@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/packed_attention.hpp"
 
-#include "net/bfloat16_tiles.hpp"
 #include "net/query_blocks.hpp"
 #include "net/thread_team.hpp"
 
@@ -11,99 +10,110 @@ namespace whisper {
 namespace {
 
 constexpr std::int64_t kRows = QueryBlocks::kRows;
-constexpr std::int64_t kWidth = Bfloat16Tiles::kColumns;  // of a head
+constexpr std::int64_t kWidth = AttentionTiles::kWidth;  // of a head
+
+std::size_t size(std::int64_t count) { return static_cast<std::size_t>(count); }
 
 std::int64_t blocks_in(std::int64_t count, std::int64_t block) {
   return (count + block - 1) / block;
 }
 
-const Bfloat16* numbers_of(const at::Tensor& tensor) {
-  return static_cast<const Bfloat16*>(tensor.const_data_ptr());
+// Keys, values, and the scales of both.
+std::int64_t numbers_bytes(const AttentionTiles& tiles, std::int64_t blocks) {
+  return blocks * kWidth * kWidth * static_cast<std::int64_t>(tiles.number_bytes);
 }
-
-void pack_head(const Bfloat16* from, std::int64_t stride, std::int64_t width, std::int64_t length,
-               Bfloat16* keys, Bfloat16* values) {
-  for (std::int64_t row = 0; row < length; ++row, from += stride) {
-    auto* const block = keys + row / kWidth * kWidth * kWidth + row % kWidth * 2;
-    auto* const pair = values + row / 2 * 2 * kWidth + row % 2;
-    for (std::int64_t i = 0; i < kWidth; ++i) {
-      block[i / 2 * 2 * kWidth + i % 2] = from[i];
-      pair[2 * i] = from[width + i];
-    }
-  }
-}
-
-void store(const Bfloat16Tiles& tiles, const float* seen, std::int64_t rows, at::Tensor& to,
-           std::int64_t first, std::int64_t column) {
-  const auto width = to.size(2);
-  for (std::int64_t row = 0; row < rows; ++row) {
-    const auto place = (first + row) * width + column;
-    if (to.scalar_type() == at::kFloat) {
-      std::copy_n(seen + row * kWidth, kWidth, to.mutable_data_ptr<float>() + place);
-    } else {
-      tiles.round(seen + row * kWidth, static_cast<Bfloat16*>(to.mutable_data_ptr()) + place);
-    }
-  }
+std::int64_t scales_bytes(const AttentionTiles& tiles, std::int64_t blocks) {
+  return tiles.has_scales ? blocks * kWidth * static_cast<std::int64_t>(sizeof(float)) : 0;
 }
 
 }  // namespace
 
-bool can_pack_attention(std::int64_t width, std::int64_t heads) {
-  return bfloat16_tiles() != nullptr && width == heads * kWidth;
+PackedKeyValues::PackedKeyValues(const AttentionTiles& tiles, std::int64_t windows,
+                                 std::int64_t heads, std::int64_t length)
+    : tiles_(tiles), length_(length) {
+  const auto blocks = blocks_in(length, kWidth);
+  const auto bytes = 2 * (numbers_bytes(tiles, blocks) + scales_bytes(tiles, blocks));
+  windows_ = at::empty({windows, heads, bytes}, at::kByte);
+  if (length % kWidth == 0) return;
+  for (std::int64_t i = 0; i < windows * heads; ++i) {  // what is no key is zeros
+    const auto last = block_of(tiles, head(i / heads, i % heads), size(blocks - 1));
+    std::fill_n(last.keys, numbers_bytes(tiles, 1), std::byte{0});
+    std::fill_n(last.values, numbers_bytes(tiles, 1), std::byte{0});
+    if (tiles.has_scales) std::fill_n(last.value_scales, kWidth, 0.0F);
+  }
 }
 
-PackedKeyValues pack_keys_and_values(const at::Tensor& both, std::int64_t heads) {
-  const auto windows = both.size(0);
+PackedHead PackedKeyValues::head(std::int64_t window, std::int64_t head) const {
+  const auto blocks = blocks_in(length_, kWidth);
+  auto* const keys = static_cast<std::byte*>(windows_.data_ptr()) + window * windows_.stride(0) +
+                     head * windows_.stride(1);
+  auto* const values = keys + numbers_bytes(tiles_, blocks);
+  auto* const scales = values + numbers_bytes(tiles_, blocks);
+  PackedHead found{.keys = keys, .values = values};
+  if (tiles_.has_scales) {
+    found.key_scales = reinterpret_cast<float*>(scales);
+    found.value_scales = reinterpret_cast<float*>(scales + scales_bytes(tiles_, blocks));
+  }
+  return found;
+}
+
+void PackedKeyValues::put(std::int64_t row, const float* keys, const float* values) {
+  const auto key = row % length_;
+  for (std::int64_t i = 0; i < heads(); ++i, keys += kWidth, values += kWidth) {
+    const auto block = block_of(tiles_, head(row / length_, i), size(key / kWidth));
+    tiles_.pack(keys, values, size(key % kWidth), block);
+  }
+}
+
+const AttentionTiles* packed_attention(std::optional<AttentionFormat> format, std::int64_t width,
+                                       std::int64_t heads) {
+  return format && width == heads * kWidth ? attention_tiles(*format) : nullptr;
+}
+
+PackedKeyValues pack_keys_and_values(const AttentionTiles& tiles, const at::Tensor& both,
+                                     std::int64_t heads) {
+  constexpr std::int64_t kRowsAtOnce = 64;
   const auto length = both.size(1);
   const auto width = both.size(2) / 2;
-  const auto blocks = blocks_in(length, kWidth);
-  PackedKeyValues packed{
-      .keys = at::zeros({windows, heads, blocks, kWidth / 2, kWidth, 2}, both.options()),
-      .values = at::zeros({windows, heads, blocks * kWidth / 2, kWidth, 2}, both.options()),
-      .length = length};
-  auto* const keys = static_cast<Bfloat16*>(packed.keys.mutable_data_ptr());
-  auto* const values = static_cast<Bfloat16*>(packed.values.mutable_data_ptr());
-  const auto of_head = blocks * kWidth * kWidth;
-  share_rows(windows * heads, 1, [&](std::int64_t head, std::int64_t /*end*/) {
-    pack_head(numbers_of(both) + head / heads * both.stride(0) + head % heads * kWidth,
-              both.stride(1), width, length, keys + head * of_head, values + head * of_head);
+  const auto* const from = both.const_data_ptr<float>();
+  PackedKeyValues packed{tiles, both.size(0), heads, length};
+  share_rows(both.size(0) * length, kRowsAtOnce, [&](std::int64_t begin, std::int64_t end) {
+    for (auto row = begin; row < end; ++row) {
+      packed.put(row, from + 2 * row * width, from + (2 * row + 1) * width);
+    }
   });
   return packed;
 }
 
 at::Tensor unpack_keys(const PackedKeyValues& packed, std::int64_t window, std::int64_t head) {
-  return packed.keys.select(0, window)
-      .select(0, head)
-      .permute({0, 2, 1, 3})
-      .reshape({-1, kWidth})
-      .narrow(0, 0, packed.length)
-      .to(at::kFloat);
+  auto keys = at::empty({packed.length(), kWidth}, at::kFloat);
+  const auto from = packed.head(window, head);
+  for (std::int64_t key = 0; key < packed.length(); ++key) {
+    packed.tiles().unpack_key(block_of(packed.tiles(), from, size(key / kWidth)),
+                              size(key % kWidth), keys.mutable_data_ptr<float>() + key * kWidth);
+  }
+  return keys;
 }
 
-at::Tensor attend_packed(const at::Tensor& queries, const PackedKeyValues& packed,
-                         at::ScalarType numbers) {
+at::Tensor attend_packed(const at::Tensor& queries, const PackedKeyValues& packed) {
   constexpr std::int64_t kBlocksAtOnce = 2;  // of which each takes a hundred microseconds
-  const auto& tiles = *bfloat16_tiles();
   const auto rows = queries.size(1);
-  const auto heads = packed.keys.size(1);
+  const auto heads = packed.heads();
   const auto blocks = blocks_in(rows, kRows);
-  const auto of_head = packed.keys.stride(1);
-  auto seen = at::empty(queries.sizes(), queries.options().dtype(numbers));
+  auto seen = at::empty(queries.sizes(), at::kFloat);
   const auto attend_blocks = [&](std::int64_t begin, std::int64_t end) {
-    QueryBlocks some{tiles, static_cast<std::size_t>(packed.length)};
+    QueryBlocks some{packed.tiles(), size(packed.length())};
     for (auto block = begin; block < end; ++block) {
-      const auto head = block / blocks;  // of all windows
-      const auto window = head / heads;
-      const auto column = head % heads * kWidth;
+      const auto window = block / blocks / heads;
+      const auto head = block / blocks % heads;
       const auto row = block % blocks * kRows;
-      const auto count = std::min(kRows, rows - row);
-      const auto* const from =
-          numbers_of(queries) + window * queries.stride(0) + row * queries.stride(1) + column;
-      store(tiles,
-            some.attend(from, static_cast<std::size_t>(queries.stride(1)),
-                        static_cast<std::size_t>(count), numbers_of(packed.keys) + head * of_head,
-                        numbers_of(packed.values) + head * of_head),
-            count, seen, window * rows + row, column);
+      some.attend(queries.const_data_ptr<float>() + window * queries.stride(0) +
+                      row * queries.stride(1) + head * kWidth,
+                  size(queries.stride(1)), size(std::min(kRows, rows - row)),
+                  packed.head(window, head),
+                  seen.mutable_data_ptr<float>() + (window * rows + row) * seen.size(2) +
+                      head * kWidth,
+                  size(seen.size(2)));
     }
   };
   share_rows(queries.size(0) * heads * blocks, kBlocksAtOnce, attend_blocks);

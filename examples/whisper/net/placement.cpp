@@ -6,6 +6,8 @@
 #include <clams/util/error.hpp>
 
 #include <ATen/Context.h>
+#include <algorithm>
+#include <initializer_list>
 #include <string>
 
 namespace whisper {
@@ -37,13 +39,22 @@ Placement on_gpu(c10::Device device, ComputeType type) {
   }
 }
 
+// The first of these that the processor has kernels for.
+std::optional<AttentionFormat> first_possible(std::initializer_list<AttentionFormat> formats) {
+  const auto found = std::find_if(formats.begin(), formats.end(), [](AttentionFormat format) {
+    return attention_tiles(format) != nullptr;
+  });
+  return found != formats.end() ? std::optional{*found} : std::nullopt;
+}
+
 // A single row is bound by the memory that its weights are read from, and not by arithmetic: so the
 // decoder's numbers flow in float32, and only its weights are smaller.
 Placement on_processor(ComputeType type) {
   const Arithmetic float32{at::kFloat};
   const bool tiles = layer_tiles(TileFormat::int8) != nullptr;
-  const Arithmetic bfloat16{at::kFloat, Kernel::bfloat16,
-                            tiles ? std::optional{Kernel::int8_sequences} : std::nullopt};
+  const Arithmetic bfloat16{
+      at::kFloat, Kernel::bfloat16, tiles ? std::optional{Kernel::int8_sequences} : std::nullopt,
+      first_possible({AttentionFormat::bfloat16, AttentionFormat::widened})};
   const Arithmetic half{at::kFloat, Kernel::half_weights};
   if (type == ComputeType::float32) return {c10::kCPU, float32, float32};
   if (!has_packed_kernels()) {
@@ -55,7 +66,10 @@ Placement on_processor(ComputeType type) {
   if (type == ComputeType::float16) return {c10::kCPU, half, half};
   if (type == ComputeType::bfloat16) return {c10::kCPU, bfloat16, half};
   // Not the whole encoder in int8: what all else follows from would be 4 % off, and text be lost.
-  const Arithmetic encoder = has_fast_16_bits() ? bfloat16 : half;
+  auto encoder = has_fast_16_bits() ? bfloat16 : half;
+  if (encoder.attention && attention_tiles(AttentionFormat::int8) != nullptr) {
+    encoder.attention = AttentionFormat::int8;
+  }
   return {c10::kCPU, encoder, {at::kFloat, Kernel::int8_steps}};
 }
 

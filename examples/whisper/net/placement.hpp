@@ -2,6 +2,7 @@
 #pragma once
 
 #include "net/aten.hpp"
+#include "net/attention_tiles.hpp"
 #include "net/layer_tiles.hpp"
 #include "net/torch_network.hpp"
 
@@ -38,16 +39,13 @@ struct Arithmetic {
   /// Of the feed-forwards in the second half of the blocks, if another: what is rounded there is
   /// not made worse by many blocks.
   std::optional<Kernel> late = {};
+  /// Over the audio, in kernels of our own.
+  std::optional<AttentionFormat> attention = {};
 };
 
 /// The numbers that linear layers without packed weights compute in.
 [[nodiscard]] inline at::ScalarType product_type(const Arithmetic& arithmetic) {
   return arithmetic.kernel == Kernel::bfloat16 ? at::kBFloat16 : arithmetic.flow;
-}
-
-/// Whether attention over the audio may round its inputs to bfloat16.
-[[nodiscard]] inline bool attends_in_bfloat16(const Arithmetic& arithmetic) {
-  return arithmetic.kernel == Kernel::bfloat16 || is_int8(arithmetic.kernel);
 }
 
 /// Where a network computes, and how: what a compute type means on this machine.

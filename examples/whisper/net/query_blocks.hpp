@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "net/bfloat16_tiles.hpp"
+#include "net/attention_tiles.hpp"
 
 #include <array>
 #include <cstddef>
@@ -17,24 +17,29 @@ namespace whisper {
 /// Errors: none.
 class QueryBlocks {
  public:
-  static constexpr std::size_t kRows = 4 * Bfloat16Tiles::kRows;
-  static constexpr std::size_t kWidth = Bfloat16Tiles::kColumns;  ///< of a head
+  static constexpr std::size_t kRows = 4 * AttentionTiles::kRows;
+  static constexpr std::size_t kWidth = AttentionTiles::kWidth;  ///< of a head
 
   /// @param length of the windows: how many keys they have.
-  QueryBlocks(const Bfloat16Tiles& tiles, std::size_t length);
+  QueryBlocks(const AttentionTiles& tiles, std::size_t length);
 
-  /// What up to kRows queries see, in float32 [kRows][kWidth]; valid until the next call.
+  /// What up to kRows queries see, in float32: to[row][0 ... kWidth), its rows `to_stride` apart.
   /// @param queries `rows` of them, `stride` numbers apart.
-  [[nodiscard]] const float* attend(const Bfloat16* queries, std::size_t stride, std::size_t rows,
-                                    const Bfloat16* keys, const Bfloat16* values);
+  void attend(const float* queries, std::size_t stride, std::size_t rows, const PackedHead& head,
+              float* to, std::size_t to_stride);
 
  private:
-  const Bfloat16Tiles& tiles_;
+  void score(std::size_t rows, const PackedHead& head);
+  void see(std::size_t rows, const PackedHead& head);
+
+  const AttentionTiles& tiles_;
   std::size_t length_;
   std::size_t padded_;  // to whole blocks of keys
   std::vector<float> scores_;
-  std::vector<Bfloat16> weights_;
-  std::array<float, kRows * kWidth> seen_{};
+  std::vector<std::uint16_t> weights_;
+  std::array<std::byte, kRows * AttentionTiles::kQueryBytes> queries_{};
+  std::array<float, kRows> scales_{};
+  std::array<std::int32_t, kRows * kWidth> sums_{};
 };
 
 }  // namespace whisper

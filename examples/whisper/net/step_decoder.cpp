@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/step_decoder.hpp"
 
-#include "net/packed_attention.hpp"
-
 namespace whisper {
 namespace {
 
@@ -30,7 +28,6 @@ bool StepDecoder::is_possible(const Weights& weights) {
   return weights.options().device().is_cpu() &&
          (kernel == Kernel::half_weights || kernel == Kernel::int8_steps) &&
          step_kernels() != nullptr &&
-         can_pack_attention(dimensions.text_width, dimensions.text_heads) &&
          TokenScores::are_possible(dimensions.text_width);
 }
 

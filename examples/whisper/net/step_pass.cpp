@@ -11,10 +11,6 @@ namespace {
 constexpr std::size_t kWidth = StepKernels::kOutputs;  // of a head
 constexpr std::size_t kTokensOfUnit = 48;
 
-const Bfloat16* numbers_of(const at::Tensor& tensor) {
-  return static_cast<const Bfloat16*>(tensor.const_data_ptr());
-}
-
 std::size_t parts(std::size_t count, std::size_t part) { return (count + part - 1) / part; }
 
 void normalize(const LayerNorm& norm, const float* x, std::size_t width, float* to) {
@@ -29,17 +25,14 @@ StepPass::StepPass(const StepDecoder& decoder, std::vector<CrossKeyValues> audio
       audio_(std::move(audio)),
       keep_(keep),
       memory_(decoder.blocks.size(), decoder.heads, windows()) {
-  const auto positions = static_cast<std::size_t>(audio_.front().packed_positions);
+  const auto positions = static_cast<std::size_t>(audio_.front().positions());
   for (std::size_t worker = 0; worker < thread_team().size(); ++worker) {
-    rooms_.push_back({.blocks = QueryBlocks{*bfloat16_tiles(), positions}});
+    rooms_.push_back({.blocks = QueryBlocks{*audio_.front().tiles, positions}});
   }
 }
 
 void StepPass::keep_windows(const at::Tensor& chosen) {
-  for (auto& layer : audio_) {
-    layer.keys = layer.keys.index_select(0, chosen);
-    layer.values = layer.values.index_select(0, chosen);
-  }
+  for (auto& layer : audio_) layer.windows = layer.windows.index_select(0, chosen);
 }
 
 std::span<const float> StepPass::feed(std::span<const int> tokens) {
@@ -74,7 +67,6 @@ void StepPass::make_room(std::size_t tokens) {
     room.normal.resize(tokens * width);
     room.normal_of = 0;
     room.heads.resize(3 * largest * kWidth);
-    room.queries.resize(tokens_of_unit_ * kWidth);
     room.weights.resize(memory_.length() + count_ + kWidth);
   }
 }
@@ -193,26 +185,12 @@ void StepPass::read_audio(std::size_t stage, std::size_t unit, Room& room) {
                       head * kWidth);
     }
   }
-  attend_audio(audio_[stage / kStages], window * decoder_.heads + head, first, count, room);
-}
-
-// `head` among those of all windows.
-void StepPass::attend_audio(const CrossKeyValues& layer, std::size_t head, std::size_t first,
-                            std::size_t count, Room& room) {
-  for (std::size_t i = 0; i < count; ++i) {
-    bfloat16_tiles()->round(room.heads.data() + i * kWidth, room.queries.data() + i * kWidth);
-  }
-  const auto of_head = static_cast<std::size_t>(layer.keys.stride(1)) * head;
+  const auto seen_head = audio_[stage / kStages].packed().head(
+      static_cast<std::int64_t>(window), static_cast<std::int64_t>(head));
   for (std::size_t row = 0; row < count; row += QueryBlocks::kRows) {
-    const auto some = std::min(QueryBlocks::kRows, count - row);
-    const auto* const seen =
-        room.blocks.attend(room.queries.data() + row * kWidth, kWidth, some,
-                           numbers_of(layer.keys) + of_head, numbers_of(layer.values) + of_head);
-    for (std::size_t i = 0; i < some; ++i) {
-      std::copy_n(
-          seen + i * kWidth, kWidth,
-          seen_.data() + (first + row + i) * decoder_.width + head % decoder_.heads * kWidth);
-    }
+    room.blocks.attend(room.heads.data() + row * kWidth, kWidth,
+                       std::min(QueryBlocks::kRows, count - row), seen_head,
+                       seen_.data() + (first + row) * width + head * kWidth, width);
   }
 }
 

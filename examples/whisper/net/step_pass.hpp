@@ -29,7 +29,7 @@ class StepPass final : private StagedWork {
 
   [[nodiscard]] TextMemory& memory() noexcept { return memory_; }
   [[nodiscard]] std::size_t windows() const {
-    return static_cast<std::size_t>(audio_.front().keys.size(0));
+    return static_cast<std::size_t>(audio_.front().count());
   }
   /// Goes on with these windows of the audio.
   void keep_windows(const at::Tensor& chosen);
@@ -52,7 +52,6 @@ class StepPass final : private StagedWork {
     std::size_t normal_of = 0;  // which stage's, counted from 1
     std::vector<float> heads = {};
     std::vector<float> weights = {};
-    std::vector<Bfloat16> queries = {};
     QueryBlocks blocks;
   };
 
@@ -67,8 +66,6 @@ class StepPass final : private StagedWork {
   void attend_text(std::size_t layer, std::size_t head, std::size_t row, const float* query,
                    Room& room);
   void read_audio(std::size_t stage, std::size_t unit, Room& room);
-  void attend_audio(const CrossKeyValues& layer, std::size_t head, std::size_t first,
-                    std::size_t count, Room& room);
 
   const StepDecoder& decoder_;
   std::vector<CrossKeyValues> audio_;

@@ -39,15 +39,11 @@ std::vector<CrossKeyValues> together(std::span<const FeatureWindow> windows) {
   const auto count = own(*windows.front().features).layers().size();
   std::vector<CrossKeyValues> layers;
   for (std::size_t layer = 0; layer < count; ++layer) {
-    std::vector<at::Tensor> keys;
-    std::vector<at::Tensor> values;
+    std::vector<at::Tensor> some;
     for (const auto& [features, window] : windows) {
-      const auto& from = own(*features).layers().at(layer);
-      keys.push_back(window_of(from.keys, window));
-      values.push_back(window_of(from.values, window));
+      some.push_back(window_of(own(*features).layers().at(layer).windows, window));
     }
-    layers.push_back({at::cat(keys), at::cat(values),
-                      own(*windows.front().features).layers().at(layer).packed_positions});
+    layers.push_back(own(*windows.front().features).layers().at(layer).with(at::cat(some)));
   }
   return layers;
 }

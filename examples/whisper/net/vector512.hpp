@@ -11,6 +11,10 @@ namespace whisper {
 
 #define WHISPER_AVX512 [[gnu::target("avx512f,avx512bw,avx512vl,avx512dq")]]
 
+// For each loop over a tile's sums: before the compiler looks for arrays that could be registers,
+// and not only after it. A single one that is not unrolled would have them in memory all the time.
+#define WHISPER_UNROLL _Pragma("GCC unroll 8")
+
 /// Whether this processor has them.
 inline bool has_avx512() {
   __builtin_cpu_init();
