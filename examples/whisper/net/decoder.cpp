@@ -35,7 +35,7 @@ Decoder::Decoder(const Weights& weights, const Weights& audio)
     : heads_(weights.dimensions().text_heads),
       options_(weights.options()),
       tiles_(packed_attention(audio.arithmetic().attention, weights.dimensions().text_width, heads_)),
-      embedding_(weights, "decoder.token_embedding.weight"),
+      embedding_(weights, "decoder.token_embedding.weight", weights.layer_norm("decoder.ln")),
       positions_(weights.tensor("decoder.positional_embedding")),
       norm_(weights.layer_norm("decoder.ln")) {
   if (tiles_ != nullptr && StepDecoder::is_possible(weights)) {

@@ -3,7 +3,8 @@
 
 namespace whisper {
 
-TokenEmbedding::TokenEmbedding(const Weights& weights, const std::string& name)
+TokenEmbedding::TokenEmbedding(const Weights& weights, const std::string& name,
+                               const LayerNorm& norm)
     : flow_(weights.arithmetic().flow) {
   const auto kernel = weights.arithmetic().kernel;
   if (kernel == Kernel::plain) {
@@ -18,7 +19,7 @@ TokenEmbedding::TokenEmbedding(const Weights& weights, const std::string& name)
              TokenScores::are_possible(weights.dimensions().text_width)) {
     rows_ = weights.tensor(name, at::kHalf);
     if (TokenScores::are_possible(rows_.size(1))) {
-      rough_scores_ = TokenScores{rows_};
+      rough_scores_ = TokenScores{rows_, norm};
       return;
     }
     scores_ = Linear{PackedWeights{weights.tensor(name, at::kFloat), {}}};

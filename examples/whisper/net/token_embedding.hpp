@@ -19,7 +19,8 @@ namespace whisper {
 class TokenEmbedding {
  public:
   TokenEmbedding() = default;
-  TokenEmbedding(const Weights& weights, const std::string& name);
+  /// @param norm of what is scored
+  TokenEmbedding(const Weights& weights, const std::string& name, const LayerNorm& norm);
 
   /// Of tokens [n, m]: [n, m, width].
   [[nodiscard]] at::Tensor read(const at::Tensor& tokens) const;

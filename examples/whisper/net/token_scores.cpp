@@ -2,7 +2,6 @@
 #include "net/token_scores.hpp"
 
 #include "decode/score_math.hpp"
-#include "net/int8_tiles.hpp"
 #include "net/large_pages.hpp"
 #include "net/thread_team.hpp"
 
@@ -14,10 +13,10 @@
 namespace whisper {
 namespace {
 
-constexpr std::int64_t kRows = Int8Tiles::kRows;
+constexpr std::int64_t kRows = Int4Tiles::kRows;
 constexpr std::int64_t kBlocksAtOnce = 16;
-// A token this far below the best one has a chance of 1 in 3,000, and a rough score will do.
-constexpr float kNear = 8;
+// A token this far below the best one has a chance of 1 in 22,000, and a rough score will do.
+constexpr float kNear = 10;
 
 constexpr std::size_t size(std::int64_t count) { return static_cast<std::size_t>(count); }
 
@@ -28,15 +27,20 @@ const std::uint16_t* halves_of(const at::Tensor& rows) {
 }  // namespace
 
 bool TokenScores::are_possible(std::int64_t width) {
-  return int8_tiles() != nullptr && width % kRows == 0;
+  return int4_tiles() != nullptr && width % kRows == 0;
 }
 
-TokenScores::TokenScores(at::Tensor rows) : rows_(std::move(rows)) {
+// Half of what the norm makes of a column is left to the inputs: a column of which weights are much
+// larger than the others' would cost these their exactness.
+TokenScores::TokenScores(at::Tensor rows, const LayerNorm& norm)
+    : rows_(std::move(rows)),
+      sizes_(norm.gamma.to(at::kFloat).abs().clamp_min(1e-6).sqrt()),
+      means_(norm.beta.to(at::kFloat)) {
   const auto width = rows_.size(1);
   const auto blocks = (rows_.size(0) + kRows - 1) / kRows;
-  blocks_ = empty_weights({blocks, kRows * width}, at::kChar);
-  scales_ = at::empty({blocks * kRows}, at::kFloat);
-  sums_ = at::empty({blocks * kRows}, at::kInt);
+  blocks_ = empty_weights({blocks, kRows * width / 2}, at::kByte);
+  steps_ = at::empty({blocks * kRows}, at::kFloat);
+  biases_ = at::empty({blocks * kRows}, at::kFloat);
   share_rows(blocks, kBlocksAtOnce, [&](std::int64_t begin, std::int64_t end) {
     std::vector<std::uint16_t> last;
     for (auto block = begin; block < end; ++block) {
@@ -48,11 +52,21 @@ TokenScores::TokenScores(at::Tensor rows) : rows_(std::move(rows)) {
         std::copy_n(from, count * width, last.begin());
         from = last.data();
       }
-      int8_tiles()->pack(from, size(width), blocks_.mutable_data_ptr<std::int8_t>() + first * width,
-                         scales_.mutable_data_ptr<float>() + first,
-                         sums_.mutable_data_ptr<std::int32_t>() + first);
+      int4_tiles()->pack(from, columns(), block_at(block));
     }
   });
+}
+
+Int4Tiles::Block TokenScores::block_at(std::int64_t block) const {
+  return {.numbers = static_cast<std::byte*>(blocks_.data_ptr()) + block * blocks_.size(1),
+          .steps = steps_.data_ptr<float>() + block * kRows,
+          .biases = biases_.data_ptr<float>() + block * kRows};
+}
+
+Int4Tiles::Columns TokenScores::columns() const {
+  return {.sizes = sizes_.const_data_ptr<float>(),
+          .means = means_.const_data_ptr<float>(),
+          .count = size(rows_.size(1))};
 }
 
 /// Scores in two stages: all tokens roughly, block by block, and then the near ones of each row.
@@ -68,53 +82,64 @@ class TokenScores::Work final : public StagedWork {
         vocabulary_(size(of.rows_.size(0))),
         hidden_(hidden),
         scores_(scores),
-        inputs_(hidden.size()),
-        steps_(hidden.size() / width_) {
-    for (std::size_t row = 0; row < steps_.size(); ++row) {
-      steps_[row] = int8_tiles()->quantize(hidden.data() + row * width_, width_,
-                                           inputs_.data() + row * width_);
+        numbers_(hidden.size()),
+        inputs_(hidden.size() / width_),
+        highest_(inputs_.size() * parts()) {
+    for (std::size_t row = 0; row < inputs_.size(); ++row) {
+      const auto first = row * width_;
+      inputs_[row] =
+          int4_tiles()->quantize(hidden.data() + first, of.columns(), numbers_.data() + first);
     }
   }
 
  private:
-  static constexpr std::size_t kBlocksOfUnit = size(kBlocksAtOnce);
+  static constexpr std::size_t kTokensOfPart = size(kBlocksAtOnce * kRows);
 
+  [[nodiscard]] std::size_t parts() const {
+    return (vocabulary_ + kTokensOfPart - 1) / kTokensOfPart;
+  }
   [[nodiscard]] std::size_t stages() const override { return 2; }
-  [[nodiscard]] std::size_t units(std::size_t stage) const override {
-    const auto blocks = size(of_.blocks_.size(0));
-    return stage == 0 ? (blocks + kBlocksOfUnit - 1) / kBlocksOfUnit : steps_.size();
-  }
-  void run(std::size_t stage, std::size_t unit, std::size_t /*worker*/) noexcept override {
-    if (stage == 1) return score_exactly(unit);
-    const auto end = std::min((unit + 1) * kBlocksOfUnit, size(of_.blocks_.size(0)));
-    for (auto block = unit * kBlocksOfUnit; block < end; ++block) score_roughly(block);
-  }
-
-  void score_roughly(std::size_t block) {
-    std::array<float, size(kRows)> some;
-    const auto first = block * size(kRows);
-    const auto count = std::min(size(kRows), vocabulary_ - first);
-    for (std::size_t row = 0; row < steps_.size(); ++row) {
-      int8_tiles()->multiply(of_.blocks_.const_data_ptr<std::int8_t>() + first * width_,
-                             of_.scales_.const_data_ptr<float>() + first,
-                             of_.sums_.const_data_ptr<std::int32_t>() + first, width_,
-                             inputs_.data() + row * width_, steps_[row], some.data());
-      std::copy_n(some.begin(), count, scores_ + row * vocabulary_ + first);
+  [[nodiscard]] std::size_t units(std::size_t /*stage*/) const override { return parts(); }
+  void run(std::size_t stage, std::size_t part, std::size_t /*worker*/) noexcept override {
+    const auto begin = part * kTokensOfPart;
+    const auto end = std::min(begin + kTokensOfPart, vocabulary_);
+    if (stage == 0) {
+      for (auto first = begin; first < end; first += size(kRows)) score_roughly(first);
+    }
+    for (std::size_t row = 0; row < inputs_.size(); ++row) {
+      const std::span some{scores_ + row * vocabulary_ + begin, end - begin};
+      if (stage == 0) {
+        highest_[row * parts() + part] = highest_score(some);
+      } else {
+        score_exactly(row, begin, some);
+      }
     }
   }
 
-  void score_exactly(std::size_t row) {
-    constexpr std::size_t kAtOnce = 256;
-    const std::span scores{scores_ + row * vocabulary_, vocabulary_};
-    const float least = highest_score(scores) - kNear;
-    for (std::size_t from = 0; from < vocabulary_; from += kAtOnce) {
-      const auto end = std::min(from + kAtOnce, vocabulary_);
-      if (highest_score(scores.subspan(from, end - from)) < least) continue;
-      for (auto token = from; token < end; ++token) {
-        if (scores[token] < least) continue;
-        scores[token] = int8_tiles()->dot(halves_of(of_.rows_) + token * width_,
-                                          hidden_.data() + row * width_, width_);
+  void score_roughly(std::size_t first) {
+    const auto block = of_.block_at(static_cast<std::int64_t>(first) / kRows);
+    const auto count = std::min(size(kRows), vocabulary_ - first);
+    std::array<float, Int4Tiles::kInputs * size(kRows)> last;  // of which not all are wanted
+    for (std::size_t row = 0; row < inputs_.size(); row += Int4Tiles::kInputs) {
+      const auto rows = std::min(Int4Tiles::kInputs, inputs_.size() - row);
+      auto* const to = scores_ + row * vocabulary_ + first;
+      const bool whole = count == size(kRows);
+      int4_tiles()->multiply(block, width_, numbers_.data() + row * width_, inputs_.data() + row,
+                             rows, whole ? to : last.data(), whole ? vocabulary_ : size(kRows));
+      for (std::size_t i = 0; !whole && i < rows; ++i) {
+        std::copy_n(last.data() + i * size(kRows), count, to + i * vocabulary_);
       }
+    }
+  }
+
+  void score_exactly(std::size_t row, std::size_t first, std::span<float> scores) {
+    const std::span highest{highest_.data() + row * parts(), parts()};
+    const float least = highest_score(highest) - kNear;
+    if (highest[first / kTokensOfPart] < least) return;
+    for (std::size_t i = 0; i < scores.size(); ++i) {
+      if (scores[i] < least) continue;
+      scores[i] = int4_tiles()->dot(halves_of(of_.rows_) + (first + i) * width_,
+                                    hidden_.data() + row * width_, width_);
     }
   }
 
@@ -123,8 +148,9 @@ class TokenScores::Work final : public StagedWork {
   std::size_t vocabulary_;
   std::span<const float> hidden_;
   float* scores_;
-  std::vector<std::uint8_t> inputs_;
-  std::vector<float> steps_;  // one number of each row's input
+  std::vector<std::byte> numbers_;
+  std::vector<Int4Tiles::Input> inputs_;
+  std::vector<float> highest_;  // rough score of each row's parts
 };
 
 at::Tensor TokenScores::of(const at::Tensor& hidden) const {

@@ -12,6 +12,10 @@ namespace {
 
 using testing::toy_window;
 
+float distance_of(std::span<const float> found, std::span<const float> expected) {
+  return testing::distance_near_best(found, expected, expected.size());
+}
+
 // How far the scores of two transcripts, begun and continued, are from those of plain loops.
 float distance_from_plain(const Network& network) {
   const std::vector windows{toy_window(1), toy_window(2)};
@@ -26,17 +30,16 @@ float distance_from_plain(const Network& network) {
   float most = 0;
   for (std::size_t row = 0; row < 4; ++row) {
     const auto& plain = expected[row / 2];
-    most = std::max(most, testing::distance(begun.row(row), plain.row(row % 2 == 0 ? 0 : 2)));
+    most = std::max(most, distance_of(begun.row(row), plain.row(row % 2 == 0 ? 0 : 2)));
   }
   const auto next = run->step(std::vector{15, 35});
-  most = std::max(most, testing::distance(next.row(0), expected[0].row(3)));
-  return std::max(most, testing::distance(next.row(1), expected[1].row(3)));
+  most = std::max(most, distance_of(next.row(0), expected[0].row(3)));
+  return std::max(most, distance_of(next.row(1), expected[1].row(3)));
 }
 
 }  // namespace
 
 TEST_CASE("every compute type scores as plain loops do, as exactly as it can", "[whisper]") {
-  // But for float32, tokens that will not be chosen may be scored roughly (token_scores_test).
   const auto [type, tolerance] =
       GENERATE(std::pair{ComputeType::float32, 1e-5F}, std::pair{ComputeType::float16, 6e-2F},
                std::pair{ComputeType::bfloat16, 6e-2F}, std::pair{ComputeType::int8, 0.15F});

@@ -44,6 +44,24 @@ float distance(std::span<const float> left, std::span<const float> right) {
   return most;
 }
 
+float distance_near_best(std::span<const float> found, std::span<const float> expected,
+                         std::size_t vocabulary) {
+  constexpr float kNear = 7;
+  if (found.size() != expected.size()) return INFINITY;
+  std::vector<float> ours;
+  std::vector<float> theirs;
+  for (std::size_t row = 0; row < expected.size(); row += vocabulary) {
+    const auto scores = expected.subspan(row, vocabulary);
+    const float best = scores[static_cast<std::size_t>(best_of(scores))];
+    for (std::size_t i = 0; i < vocabulary; ++i) {
+      if (scores[i] < best - kNear) continue;
+      ours.push_back(found[row + i]);
+      theirs.push_back(scores[i]);
+    }
+  }
+  return distance(ours, theirs);
+}
+
 int best_of(std::span<const float> scores) {
   return static_cast<int>(std::max_element(scores.begin(), scores.end()) - scores.begin());
 }

@@ -27,6 +27,11 @@ namespace whisper::testing {
 /// The largest difference.
 [[nodiscard]] float distance(std::span<const float> left, std::span<const float> right);
 
+/// The same of scores that could matter, in rows of a whole vocabulary each: others may be rough
+/// (token_scores_test).
+[[nodiscard]] float distance_near_best(std::span<const float> found,
+                                       std::span<const float> expected, std::size_t vocabulary);
+
 /// The index of the largest number.
 [[nodiscard]] int best_of(std::span<const float> scores);
 
