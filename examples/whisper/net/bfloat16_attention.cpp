@@ -178,9 +178,10 @@ WHISPER_TARGET void multiply_rows(const Rows& rows, const Bfloat16* block) {
 
 template <typename Products, Begin kBegin>
 void multiply(const Rows& rows, std::size_t count, const std::byte* block) {
-  constexpr std::array kByCount{multiply_rows<Products, kBegin, 1>, multiply_rows<Products, kBegin, 2>,
-                                multiply_rows<Products, kBegin, 3>, multiply_rows<Products, kBegin, 4>,
-                                multiply_rows<Products, kBegin, 5>, multiply_rows<Products, kBegin, 6>};
+  constexpr std::array kByCount{
+      multiply_rows<Products, kBegin, 1>, multiply_rows<Products, kBegin, 2>,
+      multiply_rows<Products, kBegin, 3>, multiply_rows<Products, kBegin, 4>,
+      multiply_rows<Products, kBegin, 5>, multiply_rows<Products, kBegin, 6>};
   static_assert(kByCount.size() == kRows);
   kByCount[count - 1](rows, reinterpret_cast<const Bfloat16*>(block));
 }

@@ -34,7 +34,8 @@ Decoder::Block Decoder::make_block(const Weights& weights, const Weights& audio,
 Decoder::Decoder(const Weights& weights, const Weights& audio)
     : heads_(weights.dimensions().text_heads),
       options_(weights.options()),
-      tiles_(packed_attention(audio.arithmetic().attention, weights.dimensions().text_width, heads_)),
+      tiles_(
+          packed_attention(audio.arithmetic().attention, weights.dimensions().text_width, heads_)),
       embedding_(weights, "decoder.token_embedding.weight", weights.layer_norm("decoder.ln")),
       positions_(weights.tensor("decoder.positional_embedding")),
       norm_(weights.layer_norm("decoder.ln")) {
@@ -108,10 +109,9 @@ at::Tensor Decoder::attend_audio(const Block& block, const at::Tensor& x,
   const auto rows = block.cross_query(block.cross_norm(x)).view({audio.count(), -1, x.size(2)});
   const auto query = split_heads(rows, heads_);
   if (queries != nullptr) queries->push_back(query);
-  const auto seen =
-      audio.tiles != nullptr
-          ? attend_packed(rows.to(at::kFloat), audio.packed()).to(x.scalar_type())
-          : merge_heads(attend(query, audio.keys(), audio.values()));
+  const auto seen = audio.tiles != nullptr
+                        ? attend_packed(rows.to(at::kFloat), audio.packed()).to(x.scalar_type())
+                        : merge_heads(attend(query, audio.keys(), audio.values()));
   return block.cross_out(seen).view(x.sizes());
 }
 

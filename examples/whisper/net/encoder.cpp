@@ -18,7 +18,8 @@ float* row_of(at::Tensor& rows, std::int64_t row) {
 
 Encoder::Encoder(const Weights& weights)
     : heads_(weights.dimensions().audio_heads),
-      tiles_(packed_attention(weights.arithmetic().attention, weights.dimensions().audio_width, heads_)),
+      tiles_(packed_attention(weights.arithmetic().attention, weights.dimensions().audio_width,
+                              heads_)),
       first_{weights.tensor("encoder.conv1.weight"), weights.tensor("encoder.conv1.bias")},
       second_{weights.tensor("encoder.conv2.weight"), weights.tensor("encoder.conv2.bias")},
       positions_(weights.tensor("encoder.positional_embedding")),

@@ -23,15 +23,15 @@ constexpr std::size_t kLanes = 16;
 constexpr std::size_t kVectors = kRows / kLanes;
 constexpr std::size_t kGroup = 4;  // numbers that one instruction adds up
 constexpr int kHalfByte = 4;
-constexpr int kZero = 8;              // of numbers in int4, which have no sign
-constexpr float kLargestNumber = 7;   // from there
+constexpr int kZero = 8;             // of numbers in int4, which have no sign
+constexpr float kLargestNumber = 7;  // from there
 constexpr float kLargestInput = 127;
 // A row's largest numbers are cut off a little: that makes all others more exact.
 constexpr float kKept = 0.9F;
 constexpr std::size_t kAhead = 2048;  // bytes, as each block is read from memory, and once
 
-WHISPER_TARGET inline __m512 weight_at(const std::uint16_t* half,
-                                       const Int4Tiles::Columns& columns, std::size_t i) {
+WHISPER_TARGET inline __m512 weight_at(const std::uint16_t* half, const Int4Tiles::Columns& columns,
+                                       std::size_t i) {
   return _mm512_mul_ps(load_half(half + i), _mm512_loadu_ps(columns.sizes + i));
 }
 
@@ -48,8 +48,7 @@ WHISPER_TARGET inline void pack_row(const std::uint16_t* half, const Int4Tiles::
   to.biases[row] = _mm512_reduce_add_ps(bias);
   const __m512 factor = _mm512_set1_ps(1 / to.steps[row]);
   for (std::size_t i = 0; i < columns.count; i += kLanes) {
-    const __m512i steps =
-        _mm512_cvtps_epi32(_mm512_mul_ps(weight_at(half, columns, i), factor));
+    const __m512i steps = _mm512_cvtps_epi32(_mm512_mul_ps(weight_at(half, columns, i), factor));
     const __m512i number = _mm512_min_epi32(
         _mm512_max_epi32(_mm512_add_epi32(steps, _mm512_set1_epi32(kZero)), _mm512_setzero_si512()),
         _mm512_set1_epi32(2 * kZero - 1));
@@ -73,8 +72,7 @@ WHISPER_TARGET void pack(const std::uint16_t* half, const Int4Tiles::Columns& co
 
 WHISPER_TARGET inline __m512 input_at(const float* from, const Int4Tiles::Columns& columns,
                                       std::size_t i) {
-  const __m512 rest =
-      _mm512_sub_ps(_mm512_loadu_ps(from + i), _mm512_loadu_ps(columns.means + i));
+  const __m512 rest = _mm512_sub_ps(_mm512_loadu_ps(from + i), _mm512_loadu_ps(columns.means + i));
   return _mm512_div_ps(rest, _mm512_loadu_ps(columns.sizes + i));
 }
 

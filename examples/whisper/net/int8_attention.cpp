@@ -46,9 +46,9 @@ WHISPER_TARGET inline std::int32_t to_steps(const float* numbers, float step, in
   const __m512 factor = _mm512_set1_ps(1 / step);
   __m512i sum = _mm512_setzero_si512();
   for (std::size_t i = 0; i < kWidth; i += kLanes) {
-    const __m512i steps = _mm512_add_epi32(
-        _mm512_cvtps_epi32(_mm512_mul_ps(_mm512_loadu_ps(numbers + i), factor)),
-        _mm512_set1_epi32(zero));
+    const __m512i steps =
+        _mm512_add_epi32(_mm512_cvtps_epi32(_mm512_mul_ps(_mm512_loadu_ps(numbers + i), factor)),
+                         _mm512_set1_epi32(zero));
     sum = _mm512_add_epi32(sum, steps);
     _mm_storeu_si128(reinterpret_cast<__m128i*>(to + i), _mm512_cvtepi32_epi8(steps));
   }
@@ -175,8 +175,7 @@ WHISPER_TARGET void see_rows(const std::uint16_t* weights, std::size_t stride,
     WHISPER_UNROLL
     for (std::size_t v = 0; v < kVectors; ++v) {
       const auto* const place = block + i * kWidth + v * kLanes * kPair;
-      values[v] =
-          _mm512_cvtepi8_epi16(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(place)));
+      values[v] = _mm512_cvtepi8_epi16(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(place)));
     }
     WHISPER_UNROLL
     for (std::size_t row = 0; row < Rows; ++row) {

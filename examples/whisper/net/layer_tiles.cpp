@@ -24,7 +24,7 @@ namespace {
 constexpr std::size_t kOutputs = LayerTiles::kOutputs;
 constexpr std::size_t kLanes = 16;
 constexpr std::size_t kVectors = kOutputs / kLanes;
-constexpr std::size_t kGroup = 4;  // bytes that one instruction multiplies and adds up
+constexpr std::size_t kGroup = 4;  // bytes of inputs that one instruction multiplies and adds up
 constexpr float kLargestWeight = 127;
 constexpr float kLargestInput = 255;
 
@@ -42,36 +42,53 @@ struct Halves {
   }
 };
 
-// Puts the bytes of 16 numbers where the instructions want them.
-WHISPER_TARGET inline void spread(const std::byte* bytes, std::size_t count, std::byte* block) {
-  for (std::size_t i = 0; i < count; i += kGroup) {
-    std::memcpy(block + i * kOutputs, bytes + i, kGroup);
+// Puts the bytes of 16 numbers of an output where the instructions want them.
+template <std::size_t Group>
+WHISPER_TARGET inline void spread(const std::byte* bytes, std::size_t count, std::size_t output,
+                                  std::byte* block) {
+  for (std::size_t i = 0; i < count; i += Group) {
+    std::memcpy(block + i * kOutputs + output * Group, bytes + i, Group);
   }
 }
 
-struct Int8 {
+// Its largest number becomes 127.
+template <typename Numbers, std::size_t Group>
+WHISPER_TARGET inline void pack_int8(const std::byte* row, std::size_t columns,
+                                     const WeightBlock& to, std::size_t output) {
+  __m512 most = _mm512_setzero_ps();
+  for (std::size_t i = 0; i < columns; i += kLanes) {
+    most = _mm512_max_ps(most, _mm512_abs_ps(Numbers::load(row, i)));
+  }
+  const float largest = _mm512_reduce_max_ps(most);
+  const float scale = largest > 0 ? largest / kLargestWeight : 1;
+  const __m512 divisor = _mm512_set1_ps(scale);
+  __m512i all = _mm512_setzero_si512();
+  for (std::size_t i = 0; i < columns; i += kLanes) {
+    const __m512i steps = _mm512_cvtps_epi32(_mm512_div_ps(Numbers::load(row, i), divisor));
+    all = _mm512_add_epi32(all, steps);
+    alignas(kLanes) std::array<std::byte, kLanes> bytes;
+    _mm_store_si128(reinterpret_cast<__m128i*>(bytes.data()), _mm512_cvtsepi32_epi8(steps));
+    spread<Group>(bytes.data(), kLanes, output, to.numbers + i * kOutputs);
+  }
+  to.scales[output] = scale;
+  if (to.sums != nullptr) to.sums[output] = _mm512_reduce_add_epi32(all);
+}
+
+// Weights as large as inputs, in groups.
+struct Alike {
+  WHISPER_TARGET static __m512i load(const std::byte* block, std::size_t i, std::size_t output) {
+    return _mm512_loadu_si512(block + i * kOutputs + output * kGroup);
+  }
+};
+
+struct Int8 : Alike {
   static constexpr std::size_t kBytes = 1;
+  static constexpr std::size_t kInputBytes = 1;
 
   template <typename Numbers>
   WHISPER_TARGET static void pack_row(const std::byte* row, std::size_t columns,
                                       const WeightBlock& to, std::size_t output) {
-    __m512 most = _mm512_setzero_ps();
-    for (std::size_t i = 0; i < columns; i += kLanes) {
-      most = _mm512_max_ps(most, _mm512_abs_ps(Numbers::load(row, i)));
-    }
-    const float largest = _mm512_reduce_max_ps(most);
-    const float scale = largest > 0 ? largest / kLargestWeight : 1;
-    const __m512 divisor = _mm512_set1_ps(scale);
-    __m512i all = _mm512_setzero_si512();
-    for (std::size_t i = 0; i < columns; i += kLanes) {
-      const __m512i steps = _mm512_cvtps_epi32(_mm512_div_ps(Numbers::load(row, i), divisor));
-      all = _mm512_add_epi32(all, steps);
-      alignas(kLanes) std::array<std::byte, kLanes> bytes;
-      _mm_store_si128(reinterpret_cast<__m128i*>(bytes.data()), _mm512_cvtsepi32_epi8(steps));
-      spread(bytes.data(), kLanes, to.numbers + output * kGroup + i * kOutputs);
-    }
-    to.scales[output] = scale;
-    to.sums[output] = _mm512_reduce_add_epi32(all);
+    pack_int8<Numbers, kGroup>(row, columns, to, output);
   }
 
   WHISPER_TARGET static void read(const float* from, std::size_t columns, const InputRows& to,
@@ -112,9 +129,45 @@ struct Int8 {
   }
 };
 
+// Inputs of int16, in pairs.
+struct Int16Inputs {
+  static constexpr std::size_t kInputBytes = 2;
+
+  // The largest number becomes `largest`.
+  WHISPER_TARGET static void read(const float* from, std::size_t columns, float largest,
+                                  const InputRows& to, std::size_t row) {
+    __m512 most = _mm512_setzero_ps();
+    for (std::size_t i = 0; i < columns; i += kLanes) {
+      most = _mm512_max_ps(most, _mm512_abs_ps(_mm512_loadu_ps(from + i)));
+    }
+    const float least = _mm512_reduce_max_ps(most) / largest;
+    to.steps[row] = least > 0 ? least : 1;
+    std::byte* const bytes = to.numbers + row * to.row_bytes;
+    for (std::size_t i = 0; i < columns; i += kLanes) {
+      store_steps(_mm512_loadu_ps(from + i), to.steps[row], bytes + i * kInputBytes);
+    }
+  }
+
+  WHISPER_TARGET static void store_steps(__m512 numbers, float step, std::byte* to) {
+    const __m512i steps = _mm512_cvtps_epi32(_mm512_div_ps(numbers, _mm512_set1_ps(step)));
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), _mm512_cvtsepi32_epi16(steps));
+  }
+
+  WHISPER_TARGET static __m512i add(__m512i sum, __m512i left, __m512i right) {
+    return _mm512_dpwssd_epi32(sum, left, right);
+  }
+
+  WHISPER_TARGET static __m512 finish(__m512i sum, const InputRows& inputs, std::size_t row,
+                                      const WeightBlock& block, std::size_t output, __m512 bias) {
+    const __m512 step =
+        _mm512_mul_ps(_mm512_loadu_ps(block.scales + output), _mm512_set1_ps(inputs.steps[row]));
+    return _mm512_fmadd_ps(_mm512_cvtepi32_ps(sum), step, bias);
+  }
+};
+
 // Fixed point: sums of 32 bits never overflow, since inputs have 13 bits and an output's weights
 // together no more than the 18 that are left.
-struct Int16 {
+struct Int16 : Alike, Int16Inputs {
   static constexpr std::size_t kBytes = 2;
   static constexpr float kLargestInput = 4095;
   static constexpr float kLargestWeight = 32767;
@@ -137,45 +190,46 @@ struct Int16 {
     for (std::size_t i = 0; i < columns; i += kLanes) {
       std::array<std::byte, kLanes * kBytes> bytes;
       store_steps(Numbers::load(row, i), scale, bytes.data());
-      spread(bytes.data(), bytes.size(), to.numbers + output * kGroup + i * kBytes * kOutputs);
+      spread<kGroup>(bytes.data(), bytes.size(), output, to.numbers + i * kBytes * kOutputs);
     }
     to.scales[output] = scale;
   }
 
   WHISPER_TARGET static void read(const float* from, std::size_t columns, const InputRows& to,
                                   std::size_t row) {
-    __m512 most = _mm512_setzero_ps();
-    for (std::size_t i = 0; i < columns; i += kLanes) {
-      most = _mm512_max_ps(most, _mm512_abs_ps(_mm512_loadu_ps(from + i)));
-    }
-    const float least = _mm512_reduce_max_ps(most) / kLargestInput;
-    to.steps[row] = least > 0 ? least : 1;
-    std::byte* const bytes = to.numbers + row * to.row_bytes;
-    for (std::size_t i = 0; i < columns; i += kLanes) {
-      store_steps(_mm512_loadu_ps(from + i), to.steps[row], bytes + i * kBytes);
-    }
-  }
-
-  WHISPER_TARGET static __m512i add(__m512i sum, __m512i left, __m512i right) {
-    return _mm512_dpwssd_epi32(sum, left, right);
-  }
-
-  WHISPER_TARGET static __m512 finish(__m512i sum, const InputRows& inputs, std::size_t row,
-                                      const WeightBlock& block, std::size_t output, __m512 bias) {
-    const __m512 step =
-        _mm512_mul_ps(_mm512_loadu_ps(block.scales + output), _mm512_set1_ps(inputs.steps[row]));
-    return _mm512_fmadd_ps(_mm512_cvtepi32_ps(sum), step, bias);
-  }
-
- private:
-  WHISPER_TARGET static void store_steps(__m512 numbers, float step, std::byte* to) {
-    const __m512i steps = _mm512_cvtps_epi32(_mm512_div_ps(numbers, _mm512_set1_ps(step)));
-    _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), _mm512_cvtsepi32_epi16(steps));
+    Int16Inputs::read(from, columns, kLargestInput, to, row);
   }
 };
 
-struct Rounded {
+// Weights become int16 as they are read, from memory and once.
+struct Int8Weights : Int16Inputs {
+  static constexpr std::size_t kBytes = 1;
+  static constexpr std::size_t kAhead = 2048;  // bytes
+
+  template <typename Numbers>
+  WHISPER_TARGET static void pack_row(const std::byte* row, std::size_t columns,
+                                      const WeightBlock& to, std::size_t output) {
+    pack_int8<Numbers, kGroup / kInputBytes>(row, columns, to, output);
+  }
+
+  // As large as sums of 32 bits allow, if all weights were as large as the largest.
+  WHISPER_TARGET static void read(const float* from, std::size_t columns, const InputRows& to,
+                                  std::size_t row) {
+    constexpr float kLargestTotal = 16777216;  // times 127 is less than 2^31
+    const float largest = std::min(32767.0F, kLargestTotal / static_cast<float>(columns) - 1);
+    Int16Inputs::read(from, columns, largest, to, row);
+  }
+
+  WHISPER_TARGET static __m512i load(const std::byte* block, std::size_t i, std::size_t output) {
+    const auto* const place = block + i / kInputBytes * kOutputs + output * kGroup / kInputBytes;
+    _mm_prefetch(reinterpret_cast<const char*>(place + kAhead), _MM_HINT_T0);
+    return _mm512_cvtepi8_epi16(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(place)));
+  }
+};
+
+struct Rounded : Alike {
   static constexpr std::size_t kBytes = 2;
+  static constexpr std::size_t kInputBytes = 2;
 
   WHISPER_TARGET static void round(__m512 numbers, std::byte* to) {
     _mm256_storeu_si256(reinterpret_cast<__m256i*>(to),
@@ -188,7 +242,7 @@ struct Rounded {
     for (std::size_t i = 0; i < columns; i += kLanes) {
       std::array<std::byte, kLanes * kBytes> bytes;
       round(Numbers::load(row, i), bytes.data());
-      spread(bytes.data(), bytes.size(), to.numbers + output * kGroup + i * kBytes * kOutputs);
+      spread<kGroup>(bytes.data(), bytes.size(), output, to.numbers + i * kBytes * kOutputs);
     }
   }
 
@@ -244,7 +298,7 @@ WHISPER_TARGET inline void add_up(const std::byte* inputs, std::size_t row_bytes
     __m512i right[kVectors];
     WHISPER_UNROLL
     for (std::size_t v = 0; v < kVectors; ++v) {
-      right[v] = _mm512_loadu_si512(block + i * kOutputs + v * kLanes * kGroup);
+      right[v] = Format::load(block, i, v * kLanes);
     }
     WHISPER_UNROLL
     for (std::size_t row = 0; row < Count; ++row) {
@@ -300,7 +354,8 @@ void multiply(const InputRows& inputs, std::size_t first, std::size_t rows,
 }
 
 template <typename Format>
-constexpr LayerTiles kTiles{.number_bytes = Format::kBytes,
+constexpr LayerTiles kTiles{.weight_bytes = Format::kBytes,
+                            .input_bytes = Format::kInputBytes,
                             .pack = pack<Format>,
                             .pack_halves = pack_rows<Format, Halves>,
                             .read = Format::read,
@@ -319,6 +374,7 @@ const LayerTiles* layer_tiles(TileFormat format) {
   static const bool rounded = has_bfloat16();
   switch (format) {
     case TileFormat::int8: return integers ? &kTiles<Int8> : nullptr;
+    case TileFormat::int8_weights: return integers ? &kTiles<Int8Weights> : nullptr;
     case TileFormat::int16: return integers ? &kTiles<Int16> : nullptr;
     default: return rounded ? &kTiles<Rounded> : nullptr;
   }

@@ -15,12 +15,14 @@ enum class Finish {
 
 /// What weights and inputs are multiplied as.
 enum class TileFormat {
-  int8,     ///< one scale for each output's weights, and one for each row of inputs
-  int16,    ///< the same, in steps so small that no more is lost than with bfloat16
-  bfloat16  ///< as they are, rounded
+  int8,          ///< one scale for each output's weights, and one for each row of inputs
+  int8_weights,  ///< the same, but for inputs, which are int16
+  int16,         ///< the same, in steps so small that no more is lost than with bfloat16
+  bfloat16       ///< as they are, rounded
 };
 
-/// Some outputs' weights, packed as [bytes of a row / 4][kOutputs][4 bytes].
+/// Some outputs' weights, packed as [bytes of a row / 4][kOutputs][4 bytes]; as [columns / 2]
+/// [kOutputs][2] where only they are int8.
 struct WeightBlock {
   std::byte* numbers = nullptr;
   float* scales = nullptr;       ///< of each output: what a step of int8 or int16 is
@@ -49,7 +51,10 @@ struct LayerTiles {
   static constexpr std::size_t kOutputs = 64;  ///< of a block
   static constexpr std::size_t kRows = 6;      ///< as many as registers have room for
 
-  std::size_t number_bytes = 0;  ///< of a weight, and of an input
+  static constexpr std::size_t kLargestInputBytes = 2;
+
+  std::size_t weight_bytes = 0;
+  std::size_t input_bytes = 0;
 
   /// Packs kOutputs rows of weights. In int8 each row's largest number becomes 127.
   void (*pack)(const float* rows, std::size_t columns, const WeightBlock& to);

@@ -107,13 +107,12 @@ at::Tensor attend_packed(const at::Tensor& queries, const PackedKeyValues& packe
       const auto window = block / blocks / heads;
       const auto head = block / blocks % heads;
       const auto row = block % blocks * kRows;
-      some.attend(queries.const_data_ptr<float>() + window * queries.stride(0) +
-                      row * queries.stride(1) + head * kWidth,
-                  size(queries.stride(1)), size(std::min(kRows, rows - row)),
-                  packed.head(window, head),
-                  seen.mutable_data_ptr<float>() + (window * rows + row) * seen.size(2) +
-                      head * kWidth,
-                  size(seen.size(2)));
+      some.attend(
+          queries.const_data_ptr<float>() + window * queries.stride(0) + row * queries.stride(1) +
+              head * kWidth,
+          size(queries.stride(1)), size(std::min(kRows, rows - row)), packed.head(window, head),
+          seen.mutable_data_ptr<float>() + (window * rows + row) * seen.size(2) + head * kWidth,
+          size(seen.size(2)));
     }
   };
   share_rows(queries.size(0) * heads * blocks, kBlocksAtOnce, attend_blocks);

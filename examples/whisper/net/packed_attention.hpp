@@ -12,10 +12,9 @@ namespace whisper {
 /// Keys and values of all heads, laid out for the processor's products: what is read many times is
 /// packed once.
 ///
-/// Ownership: shares its bytes, which have a row for each window, so that windows are chosen and put
-/// together without unpacking.
-/// Threads: immutable, but for `put`, which may be called side by side for different rows.
-/// Errors: what libtorch throws.
+/// Ownership: shares its bytes, which have a row for each window, so that windows are chosen and
+/// put together without unpacking. Threads: immutable, but for `put`, which may be called side by
+/// side for different rows. Errors: what libtorch throws.
 class PackedKeyValues {
  public:
   /// Room for windows of `length` rows.
@@ -40,8 +39,8 @@ class PackedKeyValues {
   std::int64_t length_;
 };
 
-/// The format's kernels; nothing if no format is wanted, or heads are not as wide as they want them:
-/// as they are in all of Whisper's models.
+/// The format's kernels; nothing if no format is wanted, or heads are not as wide as they want
+/// them: as they are in all of Whisper's models.
 [[nodiscard]] const AttentionTiles* packed_attention(std::optional<AttentionFormat> format,
                                                      std::int64_t width, std::int64_t heads);
 

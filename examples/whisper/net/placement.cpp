@@ -52,9 +52,9 @@ std::optional<AttentionFormat> first_possible(std::initializer_list<AttentionFor
 Placement on_processor(ComputeType type) {
   const Arithmetic float32{at::kFloat};
   const bool tiles = layer_tiles(TileFormat::int8) != nullptr;
-  const Arithmetic bfloat16{
-      at::kFloat, Kernel::bfloat16, tiles ? std::optional{Kernel::int8_sequences} : std::nullopt,
-      first_possible({AttentionFormat::bfloat16, AttentionFormat::widened})};
+  const Arithmetic bfloat16{at::kFloat, Kernel::bfloat16,
+                            tiles ? std::optional{Kernel::int8_sequences} : std::nullopt,
+                            first_possible({AttentionFormat::bfloat16, AttentionFormat::widened})};
   const Arithmetic half{at::kFloat, Kernel::half_weights};
   if (type == ComputeType::float32) return {c10::kCPU, float32, float32};
   if (!has_packed_kernels()) {

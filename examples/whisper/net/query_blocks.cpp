@@ -29,8 +29,8 @@ void QueryBlocks::attend(const float* queries, std::size_t stride, std::size_t r
   for (std::size_t row = 0; row < rows; ++row) {
     const auto first = row * padded_;
     std::fill_n(scores_.data() + first + length_, padded_ - length_, AttentionTiles::kNoKey);
-    scales_[row] = tiles_.soften(scores_.data() + first, padded_, scales_[row], head,
-                                 weights_.data() + first);
+    scales_[row] =
+        tiles_.soften(scores_.data() + first, padded_, scales_[row], head, weights_.data() + first);
   }
   see(rows, head);
   for (std::size_t row = 0; row < rows; ++row) {
@@ -42,9 +42,8 @@ void QueryBlocks::score(std::size_t rows, const PackedHead& head) {
   for (std::size_t key = 0; key < padded_; key += kWidth) {
     const auto block = block_of(tiles_, head, key / kWidth);
     for (std::size_t row = 0; row < rows; row += kTile) {
-      tiles_.score(queries_.data() + row * AttentionTiles::kQueryBytes,
-                   std::min(kTile, rows - row), block, scores_.data() + row * padded_ + key,
-                   padded_);
+      tiles_.score(queries_.data() + row * AttentionTiles::kQueryBytes, std::min(kTile, rows - row),
+                   block, scores_.data() + row * padded_ + key, padded_);
     }
   }
 }

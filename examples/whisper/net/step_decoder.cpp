@@ -27,8 +27,7 @@ bool StepDecoder::is_possible(const Weights& weights) {
   const auto kernel = weights.arithmetic().kernel;
   return weights.options().device().is_cpu() &&
          (kernel == Kernel::half_weights || kernel == Kernel::int8_steps) &&
-         step_kernels() != nullptr &&
-         TokenScores::are_possible(dimensions.text_width);
+         step_kernels() != nullptr && TokenScores::are_possible(dimensions.text_width);
 }
 
 StepDecoder::StepDecoder(const Weights& weights, TokenEmbedding tokens)

@@ -6,6 +6,7 @@
 #define WHISPER_STEP_KERNELS 1
 #include "net/vector512.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <immintrin.h>
@@ -57,73 +58,20 @@ WHISPER_TARGET void pack(const Half* weights, std::size_t columns, Half* block) 
   }
 }
 
-WHISPER_TARGET void pack_row_int8(const Half* weights, std::size_t columns, std::int8_t* to,
-                                  float& scale) {
-  __m512 most = _mm512_setzero_ps();
-  for (std::size_t i = 0; i < columns; i += kLanes) {
-    most = _mm512_max_ps(most, _mm512_abs_ps(load_half(weights + i)));
-  }
-  const float largest = _mm512_reduce_max_ps(most);
-  scale = largest > 0 ? largest / 127 : 1;
-  const __m512 divisor = _mm512_set1_ps(scale);
-  for (std::size_t i = 0; i < columns; i += kLanes) {
-    const __m512i steps = _mm512_cvtps_epi32(_mm512_div_ps(load_half(weights + i), divisor));
-    alignas(kLanes) std::array<std::int8_t, kLanes> bytes;
-    _mm_store_si128(reinterpret_cast<__m128i*>(bytes.data()), _mm512_cvtsepi32_epi8(steps));
-    for (std::size_t lane = 0; lane < kLanes; ++lane) to[(i + lane) * kOutputs] = bytes[lane];
-  }
-}
-
-WHISPER_TARGET void pack_int8(const Half* weights, std::size_t columns, std::int8_t* block,
-                              float* scales) {
-  for (std::size_t output = 0; output < kOutputs; ++output) {
-    pack_row_int8(weights + output * columns, columns, block + output, scales[output]);
-  }
-}
-
-struct Halves {
-  using Number = Half;
-  WHISPER_TARGET static __m512 load(const Number* from) { return load_half(from); }
-  WHISPER_TARGET static __m512 begin(const StepKernels::Factors& factors, std::size_t output) {
-    return _mm512_loadu_ps(factors.bias + output);
-  }
-  WHISPER_TARGET static __m512 end(__m512 sum, const StepKernels::Factors&, std::size_t) {
-    return sum;
-  }
-};
-
-struct Int8 {
-  using Number = std::int8_t;
-  WHISPER_TARGET static __m512 load(const Number* from) {
-    return _mm512_cvtepi32_ps(
-        _mm512_cvtepi8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from))));
-  }
-  WHISPER_TARGET static __m512 begin(const StepKernels::Factors&, std::size_t) {
-    return _mm512_setzero_ps();
-  }
-  WHISPER_TARGET static __m512 end(__m512 sum, const StepKernels::Factors& factors,
-                                   std::size_t output) {
-    return _mm512_fmadd_ps(sum, _mm512_loadu_ps(factors.scales + output),
-                           _mm512_loadu_ps(factors.bias + output));
-  }
-};
-
-template <typename Format, std::size_t Rows>
-WHISPER_TARGET inline void multiply_rows(const StepKernels::Factors& factors, Product product,
-                                         const float* x, float* to, std::size_t to_stride) {
-  const auto* const block = static_cast<const typename Format::Number*>(factors.block);
+template <std::size_t Rows>
+WHISPER_TARGET inline void multiply_rows(const StepKernels::Factors& factors, const float* x,
+                                         float* to, const OutputRows& rows_to) {
   __m512 sums[Rows][kVectors];
   for (std::size_t v = 0; v < kVectors; ++v) {
-    for (auto& row : sums) row[v] = Format::begin(factors, v * kLanes);
+    for (auto& row : sums) row[v] = _mm512_loadu_ps(factors.bias + v * kLanes);
   }
   for (std::size_t i = 0; i < factors.columns; ++i) {
     __m512 weights[kVectors];
-    _mm_prefetch(reinterpret_cast<const char*>(block + i * kOutputs) + kAhead, _MM_HINT_T0);
-    for (std::size_t v = 0; v < kVectors; ++v) {
-      weights[v] = Format::load(block + i * kOutputs + v * kLanes);
-    }
+    const auto* const column = factors.block + i * kOutputs;
+    _mm_prefetch(reinterpret_cast<const char*>(column) + kAhead, _MM_HINT_T0);
+    for (std::size_t v = 0; v < kVectors; ++v) weights[v] = load_half(column + v * kLanes);
     for (std::size_t row = 0; row < Rows; ++row) {
-      const __m512 left = _mm512_set1_ps(x[row * factors.x_stride + i]);
+      const __m512 left = _mm512_set1_ps(x[row * factors.columns + i]);
       for (std::size_t v = 0; v < kVectors; ++v) {
         sums[row][v] = _mm512_fmadd_ps(left, weights[v], sums[row][v]);
       }
@@ -131,36 +79,24 @@ WHISPER_TARGET inline void multiply_rows(const StepKernels::Factors& factors, Pr
   }
   for (std::size_t row = 0; row < Rows; ++row) {
     for (std::size_t v = 0; v < kVectors; ++v) {
-      auto* const place = to + row * to_stride + v * kLanes;
-      __m512 sum = Format::end(sums[row][v], factors, v * kLanes);
-      if (product == Product::add) sum = _mm512_add_ps(sum, _mm512_loadu_ps(place));
-      if (product == Product::gelu) sum = gelu(sum, Exponential{});
+      auto* const place = to + row * rows_to.stride + v * kLanes;
+      __m512 sum = sums[row][v];
+      if (rows_to.finish == Finish::add) sum = _mm512_add_ps(sum, _mm512_loadu_ps(place));
+      if (rows_to.finish == Finish::gelu) sum = gelu(sum, Exponential{});
       _mm512_storeu_ps(place, sum);
     }
   }
 }
 
-template <typename Format>
-WHISPER_TARGET void multiply_all(const StepKernels::Factors& factors, Product product, float* to,
-                                 std::size_t to_stride) {
+void multiply(const StepKernels::Factors& factors, const OutputRows& to) {
+  constexpr std::array kByRows{multiply_rows<1>, multiply_rows<2>, multiply_rows<3>,
+                               multiply_rows<4>, multiply_rows<5>, multiply_rows<6>};
+  static_assert(kByRows.size() == kRows);
   for (std::size_t first = 0; first < factors.rows; first += kRows) {
-    const auto* const x = factors.x + first * factors.x_stride;
-    auto* const place = to + first * to_stride;
-    switch (factors.rows - first) {
-      case 1: multiply_rows<Format, 1>(factors, product, x, place, to_stride); break;
-      case 2: multiply_rows<Format, 2>(factors, product, x, place, to_stride); break;
-      case 3: multiply_rows<Format, 3>(factors, product, x, place, to_stride); break;
-      case 4: multiply_rows<Format, 4>(factors, product, x, place, to_stride); break;
-      case 5: multiply_rows<Format, 5>(factors, product, x, place, to_stride); break;
-      default: multiply_rows<Format, kRows>(factors, product, x, place, to_stride);
-    }
+    const auto rows = std::min(kRows, factors.rows - first);
+    kByRows[rows - 1](factors, factors.x + first * factors.columns, to.numbers + first * to.stride,
+                      to);
   }
-}
-
-void multiply(const StepKernels::Factors& factors, Product product, float* to,
-              std::size_t to_stride) {
-  const auto all = factors.scales == nullptr ? multiply_all<Halves> : multiply_all<Int8>;
-  all(factors, product, to, to_stride);
 }
 
 WHISPER_TARGET inline float dot(const __m512 (&query)[kVectors], const Half* key) {
@@ -227,7 +163,6 @@ WHISPER_TARGET void from_half(const Half* from, const float* plus, std::size_t c
 }
 
 constexpr StepKernels kKernels{.pack = pack,
-                               .pack_int8 = pack_int8,
                                .multiply = multiply,
                                .normalize = normalize_row,
                                .attend = attend,

@@ -5,58 +5,77 @@
 #include "net/tensor_reader.hpp"
 #include "net/thread_team.hpp"
 
+#include <algorithm>
+#include <span>
+
 namespace whisper {
 namespace {
 
 constexpr std::size_t kOutputs = StepKernels::kOutputs;
+static_assert(kOutputs == LayerTiles::kOutputs);
 
 }  // namespace
 
 StepLayer::StepLayer(const Weights& weights, const std::string& name, Bias bias) {
   const auto& stored = weights.stored(name + ".weight");
   const auto outputs = stored.shape.at(0);
-  const auto inputs = stored.shape.at(1);
-  inputs_ = static_cast<std::size_t>(inputs);
+  inputs_ = static_cast<std::size_t>(stored.shape.at(1));
   blocks_ = static_cast<std::size_t>(outputs) / kOutputs;
   bias_ = bias == Bias::yes ? weights.tensor(name + ".bias", at::kFloat)
                             : at::zeros({outputs}, at::kFloat);
-  const bool int8 = is_int8(weights.arithmetic().kernel);
-  numbers_ = empty_weights({outputs, inputs}, int8 ? at::kChar : at::kHalf);
-  if (int8) scales_ = at::empty({outputs}, at::kFloat);
-  share_units(blocks_, [&](std::size_t unit) {
-    constexpr auto kRows = static_cast<std::int64_t>(kOutputs);
-    const auto block = static_cast<std::int64_t>(unit);
-    const auto rows = at::empty({kRows, inputs}, at::kHalf);  // small enough for the cache
-    read_tensor(rows_of(stored, block * kRows, kRows), rows);
-    put_block(block, static_cast<const Half*>(rows.const_data_ptr()));
-  });
+  if (is_int8(weights.arithmetic().kernel)) {
+    tiled_ = TiledLayer{TileFormat::int8_weights, std::span{&stored, 1}, bias_};
+  } else {
+    pack_halves(stored);
+  }
   weights.forget(stored);
 }
 
-void StepLayer::put_block(std::int64_t block, const Half* rows) {
-  const auto first = block * static_cast<std::int64_t>(kOutputs * inputs_);
-  if (!scales_.defined()) {
-    step_kernels()->pack(rows, inputs_, static_cast<Half*>(numbers_.mutable_data_ptr()) + first);
-    return;
-  }
-  step_kernels()->pack_int8(
-      rows, inputs_, numbers_.mutable_data_ptr<std::int8_t>() + first,
-      scales_.mutable_data_ptr<float>() + block * static_cast<std::int64_t>(kOutputs));
+void StepLayer::pack_halves(const StoredTensor& stored) {
+  numbers_ = empty_weights(stored.shape, at::kHalf);
+  share_units(blocks_, [&](std::size_t block) {
+    constexpr auto kRows = static_cast<std::int64_t>(kOutputs);
+    const auto rows = at::empty({kRows, stored.shape.at(1)}, at::kHalf);  // fits the cache
+    read_tensor(rows_of(stored, static_cast<std::int64_t>(block) * kRows, kRows), rows);
+    step_kernels()->pack(
+        static_cast<const Half*>(rows.const_data_ptr()), inputs_,
+        static_cast<Half*>(numbers_.mutable_data_ptr()) + block * kOutputs * inputs_);
+  });
 }
 
-void StepLayer::multiply(std::size_t block, const float* x, std::size_t rows, Product product,
-                         float* to, std::size_t to_stride) const {
-  const auto* const numbers = static_cast<const std::byte*>(numbers_.const_data_ptr());
-  const auto row_bytes = inputs_ * static_cast<std::size_t>(numbers_.element_size());
+StepInputs StepLayer::read(const float* x, std::size_t rows, const LayerNorm* norm,
+                           StepRoom& room) const {
+  if (tiled_.exists()) {
+    return {.packed = tiled_.read(x, static_cast<std::int64_t>(rows), norm, room.packed)};
+  }
+  if (norm == nullptr) return {.rows = x};
+  reserve(rows, norm, room);
+  for (std::size_t i = 0; i < rows * inputs_; i += inputs_) {
+    step_kernels()->normalize(x + i, norm->gamma.const_data_ptr<float>(),
+                              norm->beta.const_data_ptr<float>(), inputs_, room.normal.data() + i);
+  }
+  return {.rows = room.normal.data()};
+}
+
+void StepLayer::reserve(std::size_t rows, const LayerNorm* norm, StepRoom& room) const {
+  if (tiled_.exists()) return room.packed.reserve(rows, inputs_);
+  if (norm != nullptr) room.normal.resize(std::max(room.normal.size(), rows * inputs_));
+}
+
+void StepLayer::multiply(std::size_t block, const StepInputs& x, std::size_t first,
+                         std::size_t rows, const OutputRows& to) const {
+  if (tiled_.exists()) {
+    return tiled_.multiply_block(static_cast<std::int64_t>(block), x.packed,
+                                 static_cast<std::int64_t>(first), static_cast<std::int64_t>(rows),
+                                 to);
+  }
   step_kernels()->multiply(
-      {.block = numbers + block * kOutputs * row_bytes,
-       .scales = scales_.defined() ? scales_.const_data_ptr<float>() + block * kOutputs : nullptr,
+      {.block = static_cast<const Half*>(numbers_.const_data_ptr()) + block * kOutputs * inputs_,
        .bias = bias_.const_data_ptr<float>() + block * kOutputs,
        .columns = inputs_,
-       .x = x,
-       .x_stride = inputs_,
+       .x = x.rows + first * inputs_,
        .rows = rows},
-      product, to, to_stride);
+      to);
 }
 
 }  // namespace whisper

@@ -13,11 +13,6 @@ constexpr std::size_t kTokensOfUnit = 48;
 
 std::size_t parts(std::size_t count, std::size_t part) { return (count + part - 1) / part; }
 
-void normalize(const LayerNorm& norm, const float* x, std::size_t width, float* to) {
-  step_kernels()->normalize(x, norm.gamma.const_data_ptr<float>(),
-                            norm.beta.const_data_ptr<float>(), width, to);
-}
-
 }  // namespace
 
 StepPass::StepPass(const StepDecoder& decoder, std::vector<CrossKeyValues> audio, Keep keep)
@@ -48,7 +43,9 @@ void StepPass::score(std::span<const std::size_t> places, std::vector<float>& sc
   const auto width = decoder_.width;
   chosen_.resize(places.size() * width);
   for (std::size_t i = 0; i < places.size(); ++i) {
-    normalize(decoder_.norm, x_.data() + places[i] * width, width, chosen_.data() + i * width);
+    step_kernels()->normalize(
+        x_.data() + places[i] * width, decoder_.norm.gamma.const_data_ptr<float>(),
+        decoder_.norm.beta.const_data_ptr<float>(), width, chosen_.data() + i * width);
   }
   scores.resize(places.size() * decoder_.embedding.vocabulary());
   decoder_.embedding.score(chosen_, scores.data());
@@ -60,12 +57,14 @@ void StepPass::make_room(std::size_t tokens) {
   tokens_of_unit_ = std::min(kTokensOfUnit, tokens / windows());
   x_.resize(tokens * width);
   seen_.resize(tokens * width);
-  wide_.resize(tokens * decoder_.blocks.front().down.inputs());
+  const auto& block = decoder_.blocks.front();
+  wide_.resize(tokens * block.down.inputs());
   if (keep_ == Keep::cross_queries) cross_queries_.resize(audio_.size() * tokens * width);
   const auto largest = std::max(rows_of_unit_ * count_, tokens_of_unit_);
   for (auto& room : rooms_) {
-    room.normal.resize(tokens * width);
-    room.normal_of = 0;
+    block.up.reserve(tokens, &block.norm, room.read);
+    block.down.reserve(tokens, nullptr, room.read);
+    room.inputs_of = 0;
     room.heads.resize(3 * largest * kWidth);
     room.weights.resize(memory_.length() + count_ + kWidth);
   }
@@ -98,31 +97,33 @@ void StepPass::run(std::size_t stage, std::size_t unit, std::size_t worker) noex
   const auto tokens = memory_.rows() * count_;
   const auto width = decoder_.width;
   auto& room = rooms_[worker];
-  auto* const x = x_.data() + unit * kWidth;
+  const OutputRows to_x{x_.data() + unit * kWidth, width, Finish::add};
   switch (stage % kStages) {
     case see_text: return read_text(stage, unit, room);
     case take_text:
-      return block.self_out.multiply(unit, seen_.data(), tokens, Product::add, x, width);
+      return block.self_out.multiply(unit, inputs(room, stage, block.self_out, seen_, nullptr), 0,
+                                     tokens, to_x);
     case see_audio: return read_audio(stage, unit, room);
     case take_audio:
-      return block.cross_out.multiply(unit, seen_.data(), tokens, Product::add, x, width);
+      return block.cross_out.multiply(unit, inputs(room, stage, block.cross_out, seen_, nullptr), 0,
+                                      tokens, to_x);
     case widen:
-      return block.up.multiply(unit, normalized(room, stage, block.norm), tokens, Product::gelu,
-                               wide_.data() + unit * kWidth, block.down.inputs());
-    default: return block.down.multiply(unit, wide_.data(), tokens, Product::add, x, width);
+      return block.up.multiply(unit, inputs(room, stage, block.up, x_, &block.norm), 0, tokens,
+                               {wide_.data() + unit * kWidth, block.down.inputs(), Finish::gelu});
+    default:
+      return block.down.multiply(unit, inputs(room, stage, block.down, wide_, nullptr), 0, tokens,
+                                 to_x);
   }
 }
 
-// Each worker that takes part makes its own: that is faster than to wait for another's.
-const float* StepPass::normalized(Room& room, std::size_t stage, const LayerNorm& norm) const {
-  const auto width = decoder_.width;
-  if (room.normal_of != stage + 1) {
-    for (std::size_t at = 0; at < x_.size(); at += width) {
-      normalize(norm, x_.data() + at, width, room.normal.data() + at);
-    }
-    room.normal_of = stage + 1;
+// Each worker that takes part reads them: that is faster than to wait for another.
+const StepInputs& StepPass::inputs(Room& room, std::size_t stage, const StepLayer& layer,
+                                   std::span<const float> from, const LayerNorm* norm) const {
+  if (room.inputs_of != stage + 1) {
+    room.inputs = layer.read(from.data(), memory_.rows() * count_, norm, room.read);
+    room.inputs_of = stage + 1;
   }
-  return room.normal.data();
+  return room.inputs;
 }
 
 void StepPass::read_text(std::size_t stage, std::size_t unit, Room& room) {
@@ -131,13 +132,13 @@ void StepPass::read_text(std::size_t stage, std::size_t unit, Room& room) {
   const auto first = unit / decoder_.heads * rows_of_unit_;
   const auto rows = std::min(rows_of_unit_, memory_.rows() - first);
   const auto tokens = rows * count_;
-  const auto* const x = normalized(room, stage, block.self_norm) + first * count_ * decoder_.width;
+  const auto& x = inputs(room, stage, block.query, x_, &block.self_norm);
   auto* const queries = room.heads.data();
   auto* const keys = queries + tokens * kWidth;
   auto* const values = keys + tokens * kWidth;
-  block.query.multiply(head, x, tokens, Product::store, queries, kWidth);
-  block.key.multiply(head, x, tokens, Product::store, keys, kWidth);
-  block.value.multiply(head, x, tokens, Product::store, values, kWidth);
+  block.query.multiply(head, x, first * count_, tokens, {queries, kWidth});
+  block.key.multiply(head, x, first * count_, tokens, {keys, kWidth});
+  block.value.multiply(head, x, first * count_, tokens, {values, kWidth});
   const auto layer = stage / kStages;
   const auto before = memory_.length() - count_;
   for (std::size_t i = 0; i < tokens; ++i) {
@@ -176,8 +177,8 @@ void StepPass::read_audio(std::size_t stage, std::size_t unit, Room& room) {
   const auto count = std::min(tokens_of_unit_, of_window - begin);
   const auto first = window * of_window + begin;
   const auto width = decoder_.width;
-  const auto* const x = normalized(room, stage, block.cross_norm) + first * width;
-  block.cross_query.multiply(head, x, count, Product::store, room.heads.data(), kWidth);
+  block.cross_query.multiply(head, inputs(room, stage, block.cross_query, x_, &block.cross_norm),
+                             first, count, {room.heads.data(), kWidth});
   if (keep_ == Keep::cross_queries) {
     for (std::size_t i = 0; i < count; ++i) {
       std::copy_n(room.heads.data() + i * kWidth, kWidth,
@@ -185,8 +186,8 @@ void StepPass::read_audio(std::size_t stage, std::size_t unit, Room& room) {
                       head * kWidth);
     }
   }
-  const auto seen_head = audio_[stage / kStages].packed().head(
-      static_cast<std::int64_t>(window), static_cast<std::int64_t>(head));
+  const auto seen_head = audio_[stage / kStages].packed().head(static_cast<std::int64_t>(window),
+                                                               static_cast<std::int64_t>(head));
   for (std::size_t row = 0; row < count; row += QueryBlocks::kRows) {
     room.blocks.attend(room.heads.data() + row * kWidth, kWidth,
                        std::min(QueryBlocks::kRows, count - row), seen_head,

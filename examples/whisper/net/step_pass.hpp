@@ -48,8 +48,9 @@ class StepPass final : private StagedWork {
   enum Stage : std::size_t { see_text, take_text, see_audio, take_audio, widen, narrow };
   static constexpr std::size_t kStages = 6;  // of a layer
   struct Room {                              // of a worker
-    std::vector<float> normal = {};
-    std::size_t normal_of = 0;  // which stage's, counted from 1
+    StepRoom read = {};
+    StepInputs inputs = {};
+    std::size_t inputs_of = 0;  // which stage's, counted from 1
     std::vector<float> heads = {};
     std::vector<float> weights = {};
     QueryBlocks blocks;
@@ -61,7 +62,8 @@ class StepPass final : private StagedWork {
 
   void make_room(std::size_t tokens);
   void embed(std::span<const int> tokens);
-  [[nodiscard]] const float* normalized(Room& room, std::size_t stage, const LayerNorm& norm) const;
+  [[nodiscard]] const StepInputs& inputs(Room& room, std::size_t stage, const StepLayer& layer,
+                                         std::span<const float> from, const LayerNorm* norm) const;
   void read_text(std::size_t stage, std::size_t unit, Room& room);
   void attend_text(std::size_t layer, std::size_t head, std::size_t row, const float* query,
                    Room& room);

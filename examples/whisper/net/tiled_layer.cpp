@@ -16,38 +16,6 @@ constexpr std::int64_t kRows = LayerTiles::kRows;
 
 std::size_t size(std::int64_t count) { return static_cast<std::size_t>(count); }
 
-/// Rows of inputs as the tiles want them.
-///
-/// Ownership: owns its memory, which it keeps for the next rows.
-/// Threads: confined.
-/// Errors: std::bad_alloc.
-class PackedInputs {
- public:
-  InputRows read(const LayerTiles& tiles, const float* x, std::int64_t rows, std::int64_t columns,
-                 const LayerNorm* norm) {
-    const auto row_bytes = size(columns) * tiles.number_bytes;
-    numbers_.resize(std::max(numbers_.size(), size(rows) * row_bytes));
-    normalized_.resize(std::max(normalized_.size(), size(columns)));
-    const InputRows packed{numbers_.data(), row_bytes, steps_.data(), zeros_.data()};
-    for (std::int64_t row = 0; row < rows; ++row) {
-      const float* from = x + row * columns;
-      if (norm != nullptr) {
-        tiles.normalize(from, norm->gamma.const_data_ptr<float>(),
-                        norm->beta.const_data_ptr<float>(), size(columns), normalized_.data());
-        from = normalized_.data();
-      }
-      tiles.read(from, size(columns), packed, size(row));
-    }
-    return packed;
-  }
-
- private:
-  std::vector<std::byte> numbers_;
-  std::vector<float> normalized_;
-  std::array<float, TiledLayer::kPanel> steps_{};
-  std::array<std::int32_t, TiledLayer::kPanel> zeros_{};
-};
-
 PackedInputs& inputs_of_this_thread() {
   thread_local PackedInputs inputs;
   return inputs;
@@ -71,8 +39,8 @@ TiledLayer::TiledLayer(TileFormat format, std::span<const StoredTensor> weights,
                        const at::Tensor& bias)
     : tiles_(layer_tiles(format)), inputs_(weights.front().shape.at(1)), outputs_(bias.size(0)) {
   const auto blocks = (outputs_ + kOutputs - 1) / kOutputs;
-  const auto number_bytes = static_cast<std::int64_t>(tiles_->number_bytes);
-  blocks_ = empty_weights({blocks, kOutputs * inputs_ * number_bytes}, at::kByte);
+  const auto weight_bytes = static_cast<std::int64_t>(tiles_->weight_bytes);
+  blocks_ = empty_weights({blocks, kOutputs * inputs_ * weight_bytes}, at::kByte);
   if (format != TileFormat::bfloat16) scales_ = at::empty({blocks * kOutputs}, at::kFloat);
   if (format == TileFormat::int8) sums_ = at::empty({blocks * kOutputs}, at::kInt);
   bias_ = at::zeros({blocks * kOutputs}, at::kFloat);
@@ -119,7 +87,7 @@ void TiledLayer::multiply(const float* x, std::int64_t rows, const LayerNorm* no
       multiply_panel(x + row * inputs_, end - row, norm, to + row * outputs_, Finish::store);
     });
   }
-  const auto inputs = inputs_of_this_thread().read(*tiles_, x, rows, inputs_, norm);
+  const auto inputs = read(x, rows, norm, inputs_of_this_thread());
   share_rows(blocks(), blocks_at_once(blocks_.size(1), rows),
              [&](std::int64_t begin, std::int64_t end) {
                multiply_blocks(inputs, rows, begin, end, to, Finish::store);
@@ -128,8 +96,22 @@ void TiledLayer::multiply(const float* x, std::int64_t rows, const LayerNorm* no
 
 void TiledLayer::multiply_panel(const float* x, std::int64_t rows, const LayerNorm* norm, float* to,
                                 Finish finish) const {
-  const auto inputs = inputs_of_this_thread().read(*tiles_, x, rows, inputs_, norm);
+  const auto inputs = read(x, rows, norm, inputs_of_this_thread());
   multiply_blocks(inputs, rows, 0, blocks(), to, finish);
+}
+
+InputRows TiledLayer::read(const float* x, std::int64_t rows, const LayerNorm* norm,
+                           PackedInputs& room) const {
+  return room.read(*tiles_, x, size(rows), size(inputs_), norm);
+}
+
+void TiledLayer::multiply_block(std::int64_t block, const InputRows& x, std::int64_t first,
+                                std::int64_t rows, const OutputRows& to) const {
+  const auto* const bias = bias_.const_data_ptr<float>() + block * kOutputs;
+  for (std::int64_t row = 0; row < rows; row += kRows) {
+    tiles_->multiply(x, size(first + row), size(std::min(kRows, rows - row)), block_at(block), bias,
+                     {to.numbers + size(row) * to.stride, to.stride, to.finish});
+  }
 }
 
 void TiledLayer::multiply_blocks(const InputRows& x, std::int64_t rows, std::int64_t begin,
@@ -138,20 +120,17 @@ void TiledLayer::multiply_blocks(const InputRows& x, std::int64_t rows, std::int
   for (auto block = begin; block < end; ++block) {
     const auto first = block * kOutputs;
     const auto count = std::min(kOutputs, outputs_ - first);
-    const auto* const bias = bias_.const_data_ptr<float>() + first;
+    if (count == kOutputs) {
+      multiply_block(block, x, 0, rows, {to + first, size(outputs_), finish});
+      continue;
+    }
     for (std::int64_t row = 0; row < rows; row += kRows) {
       const auto some = std::min(kRows, rows - row);
       auto* const place = to + row * outputs_ + first;
-      if (count == kOutputs) {
-        tiles_->multiply(x, size(row), size(some), block_at(block), bias,
-                         {place, size(outputs_), finish});
-        continue;
-      }
       for (std::int64_t i = 0; i < some; ++i) {
         std::copy_n(place + i * outputs_, count, last.data() + i * kOutputs);
       }
-      tiles_->multiply(x, size(row), size(some), block_at(block), bias,
-                       {last.data(), size(kOutputs), finish});
+      multiply_block(block, x, row, some, {last.data(), size(kOutputs), finish});
       for (std::int64_t i = 0; i < some; ++i) {
         std::copy_n(last.data() + i * kOutputs, count, place + i * outputs_);
       }

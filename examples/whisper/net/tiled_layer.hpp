@@ -5,6 +5,7 @@
 #include "net/aten.hpp"
 #include "net/layer_norm.hpp"
 #include "net/layer_tiles.hpp"
+#include "net/packed_inputs.hpp"
 
 #include <span>
 
@@ -29,6 +30,7 @@ class TiledLayer {
   [[nodiscard]] bool exists() const noexcept { return tiles_ != nullptr; }
   [[nodiscard]] std::int64_t inputs() const noexcept { return inputs_; }
   [[nodiscard]] std::int64_t outputs() const noexcept { return outputs_; }
+  [[nodiscard]] std::int64_t blocks() const { return blocks_.size(0); }
 
   /// Of `rows` rows, which are normalised first if there is a `norm`, to rows of `to`; by all
   /// threads. Nothing is allocated once a thread has done it.
@@ -38,11 +40,17 @@ class TiledLayer {
   void multiply_panel(const float* x, std::int64_t rows, const LayerNorm* norm, float* to,
                       Finish finish) const;
 
+  /// Packs rows of inputs, normalised likewise, for `multiply_block`.
+  [[nodiscard]] InputRows read(const float* x, std::int64_t rows, const LayerNorm* norm,
+                               PackedInputs& room) const;
+  /// Some packed rows' outputs of one block. @pre all of them are wanted
+  void multiply_block(std::int64_t block, const InputRows& x, std::int64_t first, std::int64_t rows,
+                      const OutputRows& to) const;
+
   /// So many rows are read often enough while they and a block of weights are in the cache.
   static constexpr std::int64_t kPanel = 48;
 
  private:
-  [[nodiscard]] std::int64_t blocks() const { return blocks_.size(0); }
   [[nodiscard]] WeightBlock block_at(std::int64_t block) const;
   void put_block(std::int64_t block, std::span<const StoredTensor> weights);
   void multiply_blocks(const InputRows& x, std::int64_t rows, std::int64_t begin, std::int64_t end,

@@ -4,8 +4,6 @@
 #include "support/catch.hpp"
 
 #include <ATen/core/Tensor.h>
-#include <ATen/ops/mm.h>
-#include <ATen/ops/randint.h>
 #include <ATen/ops/randn.h>
 #include <array>
 #include <cmath>
@@ -44,7 +42,7 @@ double plain_gelu(double x) { return x * 0.5 * (1 + std::erf(x / std::sqrt(2.0))
 TEST_CASE("products with a block are those of plain loops", "[whisper]") {
   if (step_kernels() == nullptr) CLAMS_SKIP("this processor has no kernels for steps");
   const auto rows = GENERATE(1, 2, 3, 4, 5, 6, 7, 13);
-  const auto product = GENERATE(Product::store, Product::add, Product::gelu);
+  const auto finish = GENERATE(Finish::store, Finish::add, Finish::gelu);
   constexpr std::size_t kColumns = 96;
   const Numbers weights{kOutputs, kColumns};
   const Numbers x{rows, kColumns};
@@ -53,59 +51,18 @@ TEST_CASE("products with a block are those of plain loops", "[whisper]") {
   step_kernels()->pack(weights.half(), kColumns, block.data());
   std::vector<float> found(static_cast<std::size_t>(rows) * kOutputs, 3);
 
-  step_kernels()->multiply({block.data(), nullptr, bias.data(), kColumns, x.row(0), kColumns,
-                            static_cast<std::size_t>(rows)},
-                           product, found.data(), kOutputs);
+  step_kernels()->multiply(
+      {block.data(), bias.data(), kColumns, x.row(0), static_cast<std::size_t>(rows)},
+      {found.data(), kOutputs, finish});
 
   double most = 0;
   for (std::size_t i = 0; i < found.size(); ++i) {
     auto sum = 0.25 + plain_dot(x.row(i / kOutputs), weights.row(i % kOutputs), kColumns);
-    if (product == Product::add) sum += 3;
-    if (product == Product::gelu) sum = plain_gelu(sum);
+    if (finish == Finish::add) sum += 3;
+    if (finish == Finish::gelu) sum = plain_gelu(sum);
     most = std::max(most, std::fabs(sum - double{found[i]}));
   }
   CHECK(most < 5e-5);
-}
-
-TEST_CASE("products with a block in int8 are those of plain loops, and round once only",
-          "[whisper]") {
-  if (step_kernels() == nullptr) CLAMS_SKIP("this processor has no kernels for steps");
-  const auto rows = GENERATE(1, 5, 6, 13);
-  constexpr std::size_t kColumns = 96;
-  // What int8 holds exactly, if each output's largest weight is 127 steps.
-  const auto steps = at::randint(-127, 128, {kOutputs, kColumns});
-  steps.select(1, 7).fill_(-127);
-  const auto weights = steps.mul(0.015625F);
-  const auto halves = weights.to(at::kHalf);
-  const Numbers x{rows, kColumns};
-  const std::vector<float> bias(kOutputs, 0.25F);
-  std::vector<std::int8_t> block(kOutputs * kColumns);
-  std::vector<float> scales(kOutputs);
-  step_kernels()->pack_int8(static_cast<const Half*>(halves.const_data_ptr()), kColumns,
-                            block.data(), scales.data());
-  std::vector<float> found(static_cast<std::size_t>(rows) * kOutputs);
-
-  step_kernels()->multiply({block.data(), scales.data(), bias.data(), kColumns, x.row(0), kColumns,
-                            static_cast<std::size_t>(rows)},
-                           Product::store, found.data(), kOutputs);
-
-  const auto expected = at::mm(x.floats, weights.t()).add(0.25F);
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    REQUIRE(found[i] == Approx(expected.const_data_ptr<float>()[i]).margin(5e-5));
-  }
-}
-
-TEST_CASE("a block of zeros is zeros in int8", "[whisper]") {
-  if (step_kernels() == nullptr) CLAMS_SKIP("this processor has no kernels for steps");
-  constexpr std::size_t kColumns = 16;
-  const std::vector<Half> weights(kOutputs * kColumns);
-  std::vector<std::int8_t> block(kOutputs * kColumns, 1);
-  std::vector<float> scales(kOutputs);
-
-  step_kernels()->pack_int8(weights.data(), kColumns, block.data(), scales.data());
-
-  CHECK(block == std::vector<std::int8_t>(block.size()));
-  CHECK(scales == std::vector<float>(kOutputs, 1));
 }
 
 TEST_CASE("a normalised row has the mean and the spread that it is given", "[whisper]") {
