@@ -113,7 +113,7 @@ std::vector<Contestant> contestants(const fs::path& folder) {
                    const whisper::Tokenizer tokenizer{model->vocabulary, model->dimensions};
                  }});
   const auto best = whisper::best_compute_type(std::nullopt);
-  for (const auto type : {best, whisper::ComputeType::int8, whisper::ComputeType::float32}) {
+  for (const auto type : {best, whisper::ComputeType::bfloat16, whisper::ComputeType::float32}) {
     const std::string name{whisper::compute_type_name(type)};
     all.push_back(
         {"load as " + name + (type == best ? " (auto)" : ""), [=] { load(folder, type); }});

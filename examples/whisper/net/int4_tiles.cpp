@@ -52,13 +52,11 @@ WHISPER_TARGET inline void pack_row(const std::uint16_t* half, const Int4Tiles::
     const __m512i number = _mm512_min_epi32(
         _mm512_max_epi32(_mm512_add_epi32(steps, _mm512_set1_epi32(kZero)), _mm512_setzero_si512()),
         _mm512_set1_epi32(2 * kZero - 1));
-    alignas(kLanes) std::array<std::uint8_t, kLanes> bytes;
-    _mm_store_si128(reinterpret_cast<__m128i*>(bytes.data()), _mm512_cvtepi32_epi8(number));
-    for (std::size_t pair = 0; pair < kLanes; pair += 2 * kGroup) {
-      auto* const place = to.numbers + (i + pair) / 2 * kRows + row * kGroup;
-      for (std::size_t n = 0; n < kGroup; ++n) {
-        place[n] = std::byte{bytes[pair + n]} | std::byte{bytes[pair + kGroup + n]} << kHalfByte;
-      }
+    alignas(kLanes) std::array<std::uint32_t, kLanes / kGroup> groups;  // a byte a number
+    _mm_store_si128(reinterpret_cast<__m128i*>(groups.data()), _mm512_cvtepi32_epi8(number));
+    for (std::size_t group = 0; group < groups.size(); group += 2) {
+      const std::uint32_t both = groups[group] | groups[group + 1] << kHalfByte;
+      std::memcpy(to.numbers + (i + group * kGroup) / 2 * kRows + row * kGroup, &both, kGroup);
     }
   }
 }

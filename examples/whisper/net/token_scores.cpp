@@ -15,8 +15,8 @@ namespace {
 
 constexpr std::int64_t kRows = Int4Tiles::kRows;
 constexpr std::int64_t kBlocksAtOnce = 16;
-// A token this far below the best one has a chance of 1 in 22,000, and a rough score will do.
-constexpr float kNear = 10;
+// A token this far below the best one has a chance of 1 in 160,000, and a rough score will do.
+constexpr float kNear = 12;
 
 constexpr std::size_t size(std::int64_t count) { return static_cast<std::size_t>(count); }
 
@@ -133,9 +133,17 @@ class TokenScores::Work final : public StagedWork {
   }
 
   void score_exactly(std::size_t row, std::size_t first, std::span<float> scores) {
+    constexpr std::size_t kAtOnce = 64;
     const std::span highest{highest_.data() + row * parts(), parts()};
     const float least = highest_score(highest) - kNear;
     if (highest[first / kTokensOfPart] < least) return;
+    for (std::size_t i = 0; i < scores.size(); i += kAtOnce) {
+      const auto some = scores.subspan(i, std::min(kAtOnce, scores.size() - i));
+      if (highest_score(some) >= least) score_exactly(row, first + i, some, least);
+    }
+  }
+
+  void score_exactly(std::size_t row, std::size_t first, std::span<float> scores, float least) {
     for (std::size_t i = 0; i < scores.size(); ++i) {
       if (scores[i] < least) continue;
       scores[i] = int4_tiles()->dot(halves_of(of_.rows_) + (first + i) * width_,
