@@ -47,9 +47,7 @@ struct Paired {
         right[v] = _mm512_loadu_si512(block + (pair * kWidth + v * kLanes) * 2);
       }
       for (std::size_t row = 0; row < Rows; ++row) {
-        int both = 0;
-        std::memcpy(&both, a + row * a_stride + 2 * pair, sizeof both);
-        const __m512i left = _mm512_set1_epi32(both);
+        const __m512i left = four_bytes(a + row * a_stride + 2 * pair);
         for (std::size_t v = 0; v < kVectors; ++v) {
           sums[row][v] = _mm512_dpbf16_ps(sums[row][v], reinterpret_cast<__m512bh>(left),
                                           reinterpret_cast<__m512bh>(right[v]));

@@ -93,12 +93,6 @@ WHISPER_TARGET Int4Tiles::Input quantize(const float* from, const Int4Tiles::Col
   return input;
 }
 
-WHISPER_TARGET inline __m512i four_bytes(const std::byte* from) {
-  int four = 0;
-  std::memcpy(&four, from, sizeof four);
-  return _mm512_set1_epi32(four);
-}
-
 template <std::size_t Count>
 WHISPER_TARGET void multiply_inputs(const Int4Tiles::Block& block, std::size_t columns,
                                     const std::byte* numbers, const Int4Tiles::Input* inputs,
@@ -164,14 +158,12 @@ WHISPER_TARGET float dot(const std::uint16_t* half, const float* input, std::siz
 
 constexpr Int4Tiles kTiles{.pack = pack, .quantize = quantize, .multiply = multiply, .dot = dot};
 
-bool has_instructions() { return has_avx512() && __builtin_cpu_supports("avx512vnni"); }
-
 }  // namespace
 #endif
 
 const Int4Tiles* int4_tiles() {
 #ifdef WHISPER_INT4_TILES
-  static const Int4Tiles* const chosen = has_instructions() ? &kTiles : nullptr;
+  static const Int4Tiles* const chosen = has_avx512_vnni() ? &kTiles : nullptr;
   return chosen;
 #else
   return nullptr;

@@ -87,12 +87,6 @@ WHISPER_TARGET float read(const float* query, std::byte* to) {
   return step;
 }
 
-WHISPER_TARGET inline __m512i four_bytes(const void* from) {
-  int four = 0;
-  std::memcpy(&four, from, sizeof four);
-  return _mm512_set1_epi32(four);
-}
-
 template <std::size_t Rows>
 WHISPER_TARGET void score_rows(const std::byte* queries, const PackedHead& block, float* scores,
                                std::size_t stride) {
@@ -220,12 +214,10 @@ constexpr AttentionTiles kTiles{.number_bytes = 1,
                                 .see = see,
                                 .finish = finish};
 
-bool has_instructions() { return has_avx512() && __builtin_cpu_supports("avx512vnni"); }
-
 }  // namespace
 
 const AttentionTiles* int8_attention() {
-  static const AttentionTiles* const chosen = has_instructions() ? &kTiles : nullptr;
+  static const AttentionTiles* const chosen = has_avx512_vnni() ? &kTiles : nullptr;
   return chosen;
 }
 #else

@@ -302,9 +302,7 @@ WHISPER_TARGET inline void add_up(const std::byte* inputs, std::size_t row_bytes
     }
     WHISPER_UNROLL
     for (std::size_t row = 0; row < Count; ++row) {
-      int group = 0;
-      std::memcpy(&group, inputs + row * row_bytes + i, kGroup);
-      const __m512i left = _mm512_set1_epi32(group);
+      const __m512i left = four_bytes(inputs + row * row_bytes + i);
       WHISPER_UNROLL
       for (std::size_t v = 0; v < kVectors; ++v) {
         sums[row][v] = Format::add(sums[row][v], left, right[v]);
@@ -362,7 +360,6 @@ constexpr LayerTiles kTiles{.weight_bytes = Format::kBytes,
                             .multiply = multiply<Format>,
                             .normalize = normalize_row};
 
-bool has_integers() { return has_avx512() && __builtin_cpu_supports("avx512vnni"); }
 bool has_bfloat16() { return has_avx512() && __builtin_cpu_supports("avx512bf16"); }
 
 }  // namespace
@@ -370,7 +367,7 @@ bool has_bfloat16() { return has_avx512() && __builtin_cpu_supports("avx512bf16"
 
 const LayerTiles* layer_tiles(TileFormat format) {
 #ifdef WHISPER_LAYER_TILES
-  static const bool integers = has_integers();
+  static const bool integers = has_avx512_vnni();
   static const bool rounded = has_bfloat16();
   switch (format) {
     case TileFormat::int8: return integers ? &kTiles<Int8> : nullptr;

@@ -36,7 +36,6 @@ class TokenScores {
  private:
   class Work;
 
-  [[nodiscard]] std::int64_t blocks() const { return blocks_.size(0); }
   [[nodiscard]] Int4Tiles::Block block_at(std::int64_t block) const;
   [[nodiscard]] Int4Tiles::Columns columns() const;
 

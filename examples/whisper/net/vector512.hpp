@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <immintrin.h>
 
 // What the kernels for AVX512 share. To be included where they are compiled, which is on x86-64.
@@ -20,6 +21,16 @@ inline bool has_avx512() {
   __builtin_cpu_init();
   return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
          __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
+}
+
+/// Whether it adds up four products of int8 or two of int16 at once, too.
+inline bool has_avx512_vnni() { return has_avx512() && __builtin_cpu_supports("avx512vnni"); }
+
+/// Sixteen times the same four bytes.
+WHISPER_AVX512 inline __m512i four_bytes(const void* from) {
+  int four = 0;
+  std::memcpy(&four, from, sizeof four);
+  return _mm512_set1_epi32(four);
 }
 
 /// Sixteen float16 numbers.
