@@ -32,11 +32,7 @@ constexpr std::size_t kShiftPlace = kWidth;
 static_assert(kShiftPlace + sizeof(std::int32_t) <= AttentionTiles::kQueryBytes);
 
 WHISPER_TARGET inline float step_of(const float* numbers) {
-  __m512 most = _mm512_setzero_ps();
-  for (std::size_t i = 0; i < kWidth; i += kLanes) {
-    most = _mm512_max_ps(most, _mm512_abs_ps(_mm512_loadu_ps(numbers + i)));
-  }
-  const float largest = _mm512_reduce_max_ps(most);
+  const float largest = largest_of(numbers, kWidth);
   return largest > 0 ? largest / kLargest : 1;
 }
 

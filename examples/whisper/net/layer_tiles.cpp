@@ -136,11 +136,7 @@ struct Int16Inputs {
   // The largest number becomes `largest`.
   WHISPER_TARGET static void read(const float* from, std::size_t columns, float largest,
                                   const InputRows& to, std::size_t row) {
-    __m512 most = _mm512_setzero_ps();
-    for (std::size_t i = 0; i < columns; i += kLanes) {
-      most = _mm512_max_ps(most, _mm512_abs_ps(_mm512_loadu_ps(from + i)));
-    }
-    const float least = _mm512_reduce_max_ps(most) / largest;
+    const float least = largest_of(from, columns) / largest;
     to.steps[row] = least > 0 ? least : 1;
     std::byte* const bytes = to.numbers + row * to.row_bytes;
     for (std::size_t i = 0; i < columns; i += kLanes) {

@@ -67,8 +67,9 @@ Placement on_processor(ComputeType type) {
   if (type == ComputeType::bfloat16) return {c10::kCPU, bfloat16, half};
   // Not the whole encoder in int8: what all else follows from would be 4 % off, and text be lost.
   auto encoder = has_fast_16_bits() ? bfloat16 : half;
-  if (encoder.attention && attention_tiles(AttentionFormat::int8) != nullptr) {
-    encoder.attention = AttentionFormat::int8;
+  if (encoder.attention) {
+    encoder.attention = first_possible(
+        {AttentionFormat::int8, AttentionFormat::bfloat16, AttentionFormat::widened});
   }
   return {c10::kCPU, encoder, {at::kFloat, Kernel::int8_steps}};
 }

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <span>
+#include <utility>
 
 namespace whisper {
 namespace {
@@ -21,11 +22,12 @@ StepLayer::StepLayer(const Weights& weights, const std::string& name, Bias bias)
   const auto outputs = stored.shape.at(0);
   inputs_ = static_cast<std::size_t>(stored.shape.at(1));
   blocks_ = static_cast<std::size_t>(outputs) / kOutputs;
-  bias_ = bias == Bias::yes ? weights.tensor(name + ".bias", at::kFloat)
-                            : at::zeros({outputs}, at::kFloat);
+  auto biases = bias == Bias::yes ? weights.tensor(name + ".bias", at::kFloat)
+                                  : at::zeros({outputs}, at::kFloat);
   if (is_int8(weights.arithmetic().kernel)) {
-    tiled_ = TiledLayer{TileFormat::int8_weights, std::span{&stored, 1}, bias_};
+    tiled_ = TiledLayer{TileFormat::int8_weights, std::span{&stored, 1}, biases};
   } else {
+    bias_ = std::move(biases);
     pack_halves(stored);
   }
   weights.forget(stored);

@@ -59,7 +59,7 @@ class StepLayer {
   void pack_halves(const StoredTensor& stored);
 
   TiledLayer tiled_;    // in int8
-  at::Tensor numbers_;  // or in float16
+  at::Tensor numbers_;  // or in float16, with their bias
   at::Tensor bias_;
   std::size_t inputs_ = 0;
   std::size_t blocks_ = 0;

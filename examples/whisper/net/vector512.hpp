@@ -38,6 +38,15 @@ WHISPER_AVX512 inline __m512 load_half(const std::uint16_t* from) {
   return _mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)));
 }
 
+/// The largest number, without its sign; `count` is a multiple of 16.
+WHISPER_AVX512 inline float largest_of(const float* numbers, std::size_t count) {
+  __m512 most = _mm512_setzero_ps();
+  for (std::size_t i = 0; i < count; i += 16) {
+    most = _mm512_max_ps(most, _mm512_abs_ps(_mm512_loadu_ps(numbers + i)));
+  }
+  return _mm512_reduce_max_ps(most);
+}
+
 /// 2^x for x <= 0, to 2^-17: a polynomial for the fraction, which is then moved by whole powers.
 WHISPER_AVX512 inline __m512 power_of_two(__m512 x) {
   const __m512 whole = _mm512_roundscale_ps(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
